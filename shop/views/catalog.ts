@@ -1,0 +1,24 @@
+import type { ViewPlan } from '../../src/view/view.ts';
+import { brandActivity } from './journey/brand-activity.ts';
+import { conversionFunnel } from './journey/conversion-funnel.ts';
+import { enrichedEvents } from './journey/enriched-events.ts';
+import { eventAggregations } from './journey/event-aggregations.ts';
+import { dailyPatterns, hourlyPatterns } from './journey/patterns.ts';
+import { userSessionAnalytics } from './journey/user-session-analytics.ts';
+import { categoryRevenue } from './realtime/category-revenue.ts';
+import { inactivitySessions } from './realtime/inactivity-sessions.ts';
+import { productPageViews } from './realtime/product-page-views.ts';
+
+/** The views that every shop has, parents before the views made from them. */
+export const catalog: readonly ViewPlan[] = [
+  enrichedEvents,
+  eventAggregations,
+  brandActivity,
+  userSessionAnalytics,
+  conversionFunnel,
+  hourlyPatterns,
+  dailyPatterns,
+  productPageViews,
+  categoryRevenue,
+  inactivitySessions,
+];

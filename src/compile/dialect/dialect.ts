@@ -1,0 +1,48 @@
+import type { EpochMicros, Micros } from '../../core/time.ts';
+
+/** How a value is held where SQL meets it. A symbol is an integer that stands for a text; `wide` is a whole number of 128 bits. */
+export type ValueType = 'symbol' | 'money' | 'integer' | 'wide' | 'double' | 'time' | 'id' | 'text' | 'boolean' | 'symbols';
+
+/** A piece of SQL with the type of its value. */
+export interface Sql {
+  readonly sql: string;
+  readonly type: ValueType;
+}
+
+/**
+ * What differs between the engines that views are compiled to. Everything else in `compile` is SQL that all of
+ * them read alike. Times are UTC without a zone; `zone` is an IANA name.
+ */
+export interface Dialect {
+  readonly name: 'duckdb' | 'spark';
+  instant(at: EpochMicros): string;
+  /** Whole number of the bucket of `size` that a time falls in. */
+  bucket(time: string, size: Micros): string;
+  /** Start of a bucket, as a time. */
+  bucketTime(bucket: string, size: Micros): string;
+  plus(time: string, by: Micros): string;
+  /** Microseconds from one time to another. */
+  elapsed(from: string, to: string): string;
+  micros(time: string): string;
+  calendarPart(part: 'hour' | 'weekday' | 'month', time: string, zone: string): string;
+  countIf(condition: string): string;
+  /** Sum of money or whole numbers, held again in the input's own width. */
+  sum(value: Sql): string;
+  /** Exact sum of squares: of ten-thousandths for money. */
+  sumOfSquares(value: Sql): string;
+  /** All values of a group, nulls too. */
+  gather(value: string): string;
+  /** Number of distinct non-null elements of a gathered list. */
+  countDistinctOf(list: string): string;
+  /** Distinct non-null elements of a gathered list, in the order of their stored form. */
+  distinctOf(list: string): string;
+  countDistinct(value: string): string;
+  quantile(value: string, p: number): string;
+  /** First or last non-null value in (event_time, event_id). */
+  edge(which: 'first' | 'last', value: string, order: string): string;
+  toDouble(value: string): string;
+  toText(value: string): string;
+  /** Sample standard deviation from exact sums; `squares` and `sum` of money are in ten-thousandths squared and money. */
+  stddev(count: string, sum: Sql, squares: string): string;
+  sqlType(type: ValueType): string;
+}

@@ -1,0 +1,61 @@
+import { formatInstant } from '../../../core/time.ts';
+import type { Dialect, Sql, ValueType } from '../dialect.ts';
+
+const MONEY = 'DECIMAL(18,4)';
+const types: Readonly<Record<Exclude<ValueType, 'id'>, string>> = {
+  symbol: 'INTEGER',
+  money: MONEY,
+  integer: 'BIGINT',
+  wide: 'HUGEINT',
+  double: 'DOUBLE',
+  time: 'TIMESTAMP',
+  text: 'VARCHAR',
+  boolean: 'BOOLEAN',
+  symbols: 'INTEGER[]',
+};
+
+/** An exact whole number that grows with the value: money in ten-thousandths. */
+const whole = (value: Sql): string => (value.type === 'money' ? `(${value.sql} * 10000)::BIGINT` : `${value.sql}::BIGINT`);
+
+const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+export const duckdb: Dialect = {
+  name: 'duckdb',
+  instant: (at) => `TIMESTAMP '${formatInstant(at).slice(0, -1).replace('T', ' ')}'`,
+  // `//` on whole numbers: epoch() and `/` would go through doubles.
+  bucket: (time, size) => `(epoch_us(${time}) // ${size})::INTEGER`,
+  bucketTime: (bucket, size) => `make_timestamp(${bucket}::BIGINT * ${size})`,
+  plus: (time, by) => `${time} + to_microseconds(${by})`,
+  elapsed: (from, to) => `(epoch_us(${to}) - epoch_us(${from}))`,
+  micros: (time) => `epoch_us(${time})`,
+  calendarPart(part, time, zone) {
+    const local = zone === 'UTC' ? time : `timezone(${quote(zone)}, timezone('UTC', ${time}))`;
+    if (part === 'hour') return `hour(${local})`;
+    if (part === 'weekday') return `(dayofweek(${local}) + 1)`;
+    return `strftime(${local}, '%Y-%m')`;
+  },
+  countIf: (condition) => `count_if(${condition})::BIGINT`,
+  sum: (value) => `coalesce(sum(${value.sql}), 0)::${value.type === 'money' ? MONEY : 'BIGINT'}`,
+  sumOfSquares: (value) => `coalesce(sum(${whole(value)}::HUGEINT * ${whole(value)}), 0)::HUGEINT`,
+  gather: (value) => `list(${value})`,
+  countDistinctOf: (list) => `list_unique(${list})::BIGINT`,
+  distinctOf: (list) =>
+    `list_sort(CASE WHEN len(${list}) = 1 THEN list_filter(${list}, lambda x: x IS NOT NULL) ELSE list_distinct(${list}) END)`,
+  countDistinct: (value) => `count(DISTINCT ${value})`,
+  quantile: (value, p) => `quantile_disc(${value}, ${p})`,
+  edge: (which, value, order) => `${which}(${value} ORDER BY ${order}) FILTER (${value} IS NOT NULL)`,
+  toDouble: (value) => `${value}::DOUBLE`,
+  toText: (value) => `${value}::VARCHAR`,
+  // The numerator n * S2 - S1^2 is exact in 128 bits for any real shop; where it would not fit, doubles must do.
+  stddev: (count, sum, squares) => {
+    const s1 = sum.type === 'money' ? `(${sum.sql} * 10000)::HUGEINT` : `${sum.sql}::HUGEINT`;
+    const exact = `TRY(${count}::HUGEINT * ${squares} - ${s1} * ${s1})::DOUBLE`;
+    const rough = `greatest(0, ${count}::DOUBLE * ${squares}::DOUBLE - ${s1}::DOUBLE * ${s1}::DOUBLE)`;
+    const scale = sum.type === 'money' ? ' / 10000' : '';
+    return `CASE WHEN ${count} > 1 THEN sqrt(coalesce(${exact}, ${rough}) / (${count}::DOUBLE * (${count} - 1)))${scale} END`;
+  },
+  sqlType(type) {
+    if (type === 'id') throw new Error('the width of an id is a matter of the shop, not of the dialect');
+    return types[type];
+  },
+};

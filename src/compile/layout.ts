@@ -1,0 +1,82 @@
+import type { ViewPlan } from '../view/view.ts';
+import { type CompileContext, eventScope, type Scope, visitorWidth } from './context.ts';
+import type { ValueType } from './dialect/dialect.ts';
+import { compileExpression } from './expression.ts';
+import { rollupScope } from './rollup.ts';
+import { type DistinctBy, type StateColumn, type StateSpec, stateColumn, stateName, statesOf } from './state.ts';
+
+/** A key column of a result table. */
+export interface KeyColumn {
+  readonly name: string;
+  readonly type: ValueType;
+  readonly sqlType: string;
+  /** SQL over the input rows; absent for columns that the kind itself provides (window and session bounds). */
+  readonly from?: string;
+}
+
+/** The stored form of a view: what identifies a row, and the exact states that its measures are made from. */
+export interface Layout {
+  readonly table: string;
+  readonly keys: readonly KeyColumn[];
+  readonly states: readonly StateColumn[];
+  /** SQL over stored columns that tells two rows apart; nulls are values. */
+  readonly identity: readonly string[];
+}
+
+export const resultTable = (view: { readonly name: string }): string => `result.${view.name}`;
+export const historyTable = (view: { readonly name: string }): string => `result.${view.name}_history`;
+export const openTable = (view: { readonly name: string }): string => `result.${view.name}_open`;
+
+const eventOrder = 'event_time, event_id';
+
+export const inputScope = (view: ViewPlan, context: CompileContext): Scope =>
+  view.kind.kind === 'rollup' ? rollupScope(view.kind.parent, context) : eventScope(context);
+
+const specs = (view: ViewPlan): readonly StateSpec[] => {
+  const found = new Map<string, StateSpec>();
+  for (const { value } of view.columns) {
+    if (value.role === 'measure') for (const spec of statesOf(value.measure)) found.set(stateName(spec), spec);
+  }
+  return [...found.values()];
+};
+
+/** Lists of a whole month would not fit in memory; of minutes or one session they do. */
+const distinctBy = ({ kind }: ViewPlan): DistinctBy =>
+  kind.kind === 'window' && kind.windowing.shape === 'calendar' ? 'group' : 'list';
+
+export function layoutOf(view: ViewPlan, context: CompileContext): Layout {
+  const scope = inputScope(view, context);
+  const { dialect } = context;
+  const states = specs(view).map((spec) => stateColumn(spec, scope, context, distinctBy(view), eventOrder));
+  const time = (name: string): KeyColumn => ({ name, type: 'time', sqlType: dialect.sqlType('time') });
+  if (view.kind.kind === 'session') {
+    const visitor = visitorWidth(context.widths);
+    return {
+      table: resultTable(view),
+      keys: [
+        { name: 'session_id', type: 'id', sqlType: context.widths.session_id },
+        { name: 'visitor', type: 'id', sqlType: visitor },
+        time('session_start'),
+        time('session_end'),
+      ],
+      states,
+      identity: ['session_id', 'visitor', view.kind.split ? 'session_start' : 'CASE WHEN session_id IS NULL THEN session_start END'],
+    };
+  }
+  const keys = view.columns.flatMap(({ name, value }): KeyColumn[] => {
+    if (value.role !== 'key') return [];
+    const { sql, type } = compileExpression(value.of, scope, context);
+    return [{ name, type, sqlType: type === 'id' ? visitorWidth(context.widths) : dialect.sqlType(type), from: sql }];
+  });
+  const window = [time('window_start'), ...(isCalendar(view) ? [time('window_end')] : [])];
+  return { table: resultTable(view), keys: [...window, ...keys], states, identity: ['window_start', ...keys.map(({ name }) => `"${name}"`)] };
+}
+
+export const isCalendar = ({ kind }: ViewPlan): boolean =>
+  (kind.kind === 'window' || kind.kind === 'rollup') && kind.windowing.shape === 'calendar';
+
+/** Every stored column, in order, without provenance. */
+export const storedColumns = (layout: Layout): readonly string[] => [
+  ...layout.keys.map(({ name }) => `"${name}"`),
+  ...layout.states.map(({ name }) => `"${name}"`),
+];

@@ -1,0 +1,106 @@
+import { EVENT_COLUMNS } from '../core/event.ts';
+import type { ColumnPlan, ViewPlan } from '../view/view.ts';
+import { type CompileContext, eventScope, literalText } from './context.ts';
+import type { Sql } from './dialect/dialect.ts';
+import { compileExpression, compileWhere } from './expression.ts';
+import { inputScope, isCalendar, layoutOf, resultTable, storedColumns } from './layout.ts';
+import { measureSql } from './state.ts';
+
+/** Columns that every result row has besides its own. */
+export const PROVENANCE = ['is_final', 'revision', 'late_events', 'epoch'] as const;
+
+/** Rows in stored form with provenance, final ones only. `visible` leaves out rows that live ones replace. */
+export const storedRows = (view: ViewPlan, visible: string, context: CompileContext): string =>
+  `SELECT ${storedColumns(layoutOf(view, context)).join(', ')}, late_events, TRUE AS is_final, revision, epoch FROM ${resultTable(view)} t WHERE ${visible}`;
+
+/** Rows in stored form of slices that are still open. */
+export const liveRows = (view: ViewPlan, rows: string, context: CompileContext): string =>
+  `SELECT ${storedColumns(layoutOf(view, context)).join(', ')}, late_events, FALSE AS is_final, 0 AS revision, NULL::BIGINT AS epoch FROM (${rows})`;
+
+/** What the published columns say, over rows in stored form: symbols become text, states become averages and rates. */
+export function present(view: ViewPlan, rows: string, context: CompileContext): string {
+  const joins = new Map<string, string>();
+  const columns = view.columns.map((column) => `${decode(column, published(column, view, context), joins)} AS "${column.name}"`);
+  return `SELECT ${[...columns, ...PROVENANCE.map((name) => `r.${name}`)].join(', ')} FROM (${rows}) r${[...joins.values()].join('')}`;
+}
+
+/** The events that a `project` view shows, in its published columns. */
+export function projected(view: ViewPlan, condition: string, context: CompileContext): string {
+  const scope = eventScope(context);
+  const joins = new Map<string, string>();
+  const inner = view.columns.map((column): Sql & { column: ColumnPlan } => ({ ...published(column, view, context), column }));
+  const extras = EVENT_COLUMNS.filter(({ name, table }) => table === 'raw_extra' && inner.some(({ sql }) => sql === name));
+  const direct = inner.filter(({ sql }) => !sql.includes('_dimension.'));
+  const columns = inner.map(({ column, ...value }) => {
+    const dimension = /^(product|user)_dimension\."(.+)"$/.exec(value.sql);
+    if (dimension !== null) {
+      const [, kind = '', name = ''] = dimension;
+      joins.set(kind, dimensionJoin(kind));
+      return `(${kind}_dimension.attributes ->> ${literalText(name)}) AS "${column.name}"`;
+    }
+    return `${decode(column, { sql: `r."${column.name}"`, type: value.type }, joins)} AS "${column.name}"`;
+  });
+  const product = `(SELECT text FROM symbol WHERE id = product_id) AS product_key`;
+  const visitor = `${context.dialect.toText(scope('visitor').sql)} AS visitor_key`;
+  const rows = `SELECT ${[...direct.map(({ sql, column }) => `${sql} AS "${column.name}"`), 'event_time AS event_at', 'late', ...(inner.length === direct.length ? [] : [product, visitor])].join(', ')} FROM raw${extras.length > 0 ? ' LEFT JOIN raw_extra USING (seq)' : ''} WHERE ${condition} AND ${compileWhere(view.where, scope, context)}`;
+  return `SELECT ${columns.join(', ')}, TRUE AS is_final, 0 AS revision, r.late::BIGINT AS late_events, NULL::BIGINT AS epoch FROM (${rows}) r${[...joins.values()].join('')}`;
+}
+
+const dimensionJoin = (kind: string): string =>
+  ` LEFT JOIN dimension ${kind}_dimension ON ${kind}_dimension.kind = '${kind}' AND ${kind}_dimension.key = r.${kind === 'product' ? 'product_key' : 'visitor_key'} AND r.event_at >= ${kind}_dimension.valid_from AND r.event_at < ${kind}_dimension.valid_to`;
+
+/** SQL of a published column over stored columns, before symbols become text. */
+export function published({ name, value }: ColumnPlan, view: ViewPlan, context: CompileContext): Sql {
+  const { dialect } = context;
+  switch (value.role) {
+    case 'window': {
+      if (value.edge === 'start' || isCalendar(view)) return { sql: `window_${value.edge}`, type: 'time' };
+      const windowing = view.kind.kind === 'window' || view.kind.kind === 'rollup' ? view.kind.windowing : undefined;
+      const size = windowing === undefined || windowing.shape === 'calendar' ? 0 : windowing.size;
+      return { sql: dialect.plus('window_start', size), type: 'time' };
+    }
+    case 'key': {
+      const { type } = compileExpression(value.of, eventScope(context), context);
+      return { sql: `r."${name}"`, type };
+    }
+    case 'session':
+      return sessionPart(value.part, context);
+    case 'elapsed': {
+      const micros = dialect.elapsed('session_start', 'session_end');
+      return value.whole ? { sql: `(${micros} // ${value.unit})`, type: 'integer' } : { sql: `${dialect.toDouble(micros)} / ${value.unit}`, type: 'double' };
+    }
+    case 'measure':
+      return measureSql(value.measure, inputScope(view, context), context);
+    case 'field':
+      return compileExpression(value.of, eventScope(context), context);
+    case 'arrival':
+      return { sql: '(SELECT b.arrival FROM batch b WHERE b.batch = raw.batch)', type: 'time' };
+  }
+}
+
+function sessionPart(part: 'id' | 'visitor' | 'start' | 'end' | 'status', { dialect }: CompileContext): Sql {
+  switch (part) {
+    case 'id':
+      return {
+        sql: `CASE WHEN session_id IS NOT NULL THEN ${dialect.toText('session_id')} ELSE '~' || ${dialect.toText('visitor')} || '~' || ${dialect.toText(dialect.micros('session_start'))} END`,
+        type: 'text',
+      };
+    case 'visitor':
+      return { sql: 'visitor', type: 'id' };
+    case 'status':
+      return { sql: "CASE WHEN r.is_final THEN 'completed' ELSE 'active' END", type: 'text' };
+    default:
+      return { sql: `session_${part}`, type: 'time' };
+  }
+}
+
+function decode({ name }: ColumnPlan, { sql, type }: Sql, joins: Map<string, string>): string {
+  if (type === 'symbol') {
+    joins.set(name, ` LEFT JOIN symbol "s_${name}" ON "s_${name}".id = ${sql}`);
+    return `"s_${name}".text`;
+  }
+  if (type === 'symbols') return `list_sort(list_select((SELECT list(text ORDER BY id) FROM symbol), ${sql}))`;
+  if (type === 'id') return `${sql}::VARCHAR`;
+  return sql;
+}
+

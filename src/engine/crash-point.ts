@@ -1,0 +1,34 @@
+/** Places where a crash must be survivable; tests kill the process at each of them. */
+export const CRASH_POINTS = [
+  'ingest.begun',
+  'ingest.raw_written',
+  'ingest.marks_written',
+  'ingest.before_commit',
+  'ingest.committed',
+  'finalize.begun',
+  'finalize.windows_written',
+  'finalize.dirty_recomputed',
+  'finalize.sessions_written',
+  'finalize.before_commit',
+  'finalize.committed',
+  'widen.before_commit',
+  'checkpoint.begun',
+  'checkpoint.done',
+  'migrate.done',
+  'dimension.fact_written',
+  'dimension.applied',
+] as const;
+export type CrashPoint = (typeof CRASH_POINTS)[number];
+
+const [wanted, nth] = (process.env['FOOTFALL_CRASH_AT'] ?? '').split('@');
+let passes = 0;
+
+/**
+ * Kills the process here when FOOTFALL_CRASH_AT asks for it, as `point@n` for the nth pass: nothing is flushed,
+ * nothing is cleaned up, just as when the power goes.
+ */
+export function crashPoint(point: CrashPoint): void {
+  if (point !== wanted) return;
+  passes += 1;
+  if (passes >= Number(nth ?? 1)) process.kill(process.pid, 'SIGKILL');
+}

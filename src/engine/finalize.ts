@@ -1,0 +1,250 @@
+import { CHANGE, firstClose, restate } from '../compile/change.ts';
+import { openTable, resultTable } from '../compile/layout.ts';
+import { CHAIN, type Closing, chainSql, FRESH, freshRows, freshSql, keyColumn, ofStrand, reopenSql, STRANDS, sessionKind, type Strand } from '../compile/session.ts';
+import { isStored } from '../compile/tables.ts';
+import { rollupRows, type Span, type WindowScope, windowRows } from '../compile/window.ts';
+import type { EpochMicros } from '../core/time.ts';
+import type { ViewPlan } from '../view/view.ts';
+import { crashPoint } from './crash-point.ts';
+import { dirtySessions, dirtyWindows, forgetDirty } from './dirty-marks.ts';
+import { calendarWindows } from './protocol/calendar.ts';
+import { type Bound, closedBefore, heldWindows } from './protocol/frontier.ts';
+import { repairSessions } from './repair-sessions.ts';
+import type { Shop } from './shop.ts';
+import type { FinalState, Frontier } from './state.ts';
+
+export interface FinalizeOptions {
+  /** Close everything that has come in, whatever the watermark says (semantics 9). */
+  readonly byEnd: boolean;
+  readonly at: EpochMicros;
+}
+
+export interface FinalizeOutcome {
+  readonly epoch: number;
+  /** False when nothing was due or dirty: no epoch was used. */
+  readonly changed: boolean;
+}
+
+/** Windows of a rollup that have to be computed again because rows of its parent changed. */
+type ParentChanges = Map<string, Set<EpochMicros>>;
+
+/**
+ * The finalizer transaction (semantics 18): closes what is due at the stored watermark, recomputes what ingest marked
+ * dirty, writes rows, history, markers and epoch, and consumes the marks that it read, together or not at all.
+ *
+ * Caller must hold the database exclusively.
+ */
+export async function finalize(shop: Shop, { byEnd, at }: FinalizeOptions): Promise<FinalizeOutcome> {
+  const { database, ingest, final } = shop;
+  if (ingest.watermark === null && !byEnd) return { epoch: final.epoch, changed: false };
+  const work = new Finalization(shop, byEnd);
+  const next = await database.transaction(async () => {
+    crashPoint('finalize.begun');
+    const state = await work.run();
+    await database.run(
+      `INSERT INTO epoch VALUES (${state.epoch}, make_timestamp(${at}), ${state.batch}, ${state.watermark ?? 'NULL'}, ${state.byEnd}, '${JSON.stringify({ provisional: state.provisional, views: state.frontier })}')`,
+    );
+    crashPoint('finalize.before_commit');
+    return state;
+  });
+  shop.final = next;
+  crashPoint('finalize.committed');
+  return { epoch: next.epoch, changed: true };
+}
+
+class Finalization {
+  private readonly shop: Shop;
+  private readonly byEnd: boolean;
+  private readonly epoch: number;
+  private readonly watermark: EpochMicros;
+  private readonly frontier: Record<string, Frontier> = {};
+  private readonly parentChanges: ParentChanges = new Map();
+  private readonly extent: Span | null;
+
+  constructor(shop: Shop, byEnd: boolean) {
+    this.shop = shop;
+    this.byEnd = byEnd;
+    this.extent = shop.extent;
+    this.epoch = shop.final.epoch + 1;
+    this.watermark = shop.ingest.watermark ?? Number.NEGATIVE_INFINITY;
+  }
+
+  async run(): Promise<FinalState> {
+    const { shop } = this;
+    if (this.extent !== null) {
+      const stored = shop.views.filter(isStored);
+      for (const view of stored.filter(({ kind }) => kind.kind === 'window')) await this.closeWindows(view);
+      crashPoint('finalize.windows_written');
+      for (const view of stored.filter(({ kind }) => kind.kind === 'session')) await this.closeSessions(view);
+      crashPoint('finalize.sessions_written');
+      for (const view of stored.filter(({ kind }) => kind.kind === 'rollup')) await this.closeRollup(view);
+      await forgetDirty(shop.database);
+    }
+    const reached = Math.max(this.extent?.end ?? Number.NEGATIVE_INFINITY, shop.final.provisional ?? Number.NEGATIVE_INFINITY);
+    const stillAhead = Number.isFinite(reached) && Object.values(this.frontier).some(({ until }) => until <= reached);
+    const provisional = this.byEnd || (shop.final.provisional !== null && stillAhead) ? (Number.isFinite(reached) ? reached : null) : null;
+    return {
+      epoch: this.epoch, batch: shop.ingest.batch, watermark: shop.ingest.watermark, byEnd: this.byEnd, provisional, frontier: this.frontier,
+    };
+  }
+
+  private before(view: ViewPlan): Frontier {
+    return this.shop.final.frontier[view.name] ?? { until: Number.NEGATIVE_INFINITY, held: [] };
+  }
+
+  /** Rows may be stored beyond the frontier, left by a close by end: closing has to compare. */
+  private get comparing(): boolean {
+    return this.shop.final.provisional !== null;
+  }
+
+  private async closeWindows(view: ViewPlan): Promise<void> {
+    if (view.kind.kind !== 'window' || this.extent === null) return;
+    const { windowing } = view.kind;
+    const { zone } = this.shop.settings;
+    const from = this.before(view).until;
+    const bound: Bound = closedBefore(windowing, this.watermark, this.extent, zone);
+    const until = Math.max(from, bound.until);
+    const end = this.byEnd ? Number.POSITIVE_INFINITY : until;
+    if (end > from) {
+      const start = Math.max(from, bound.first);
+      const scope: WindowScope =
+        windowing.shape === 'calendar'
+          ? { by: 'windows', windows: calendarWindows(start, Math.min(end, this.extent.end + 1), windowing.unit, zone) }
+          : { by: 'starts', span: { start, end } };
+      if (scope.by === 'starts' || scope.windows.length > 0) {
+        const rows = windowRows(view, scope, this.shop.context);
+        await this.write(view, rows, spanCondition({ start, end }, this.shop), 'reopened');
+      }
+    }
+    const dirty = (await dirtyWindows(this.shop, view)).filter(({ start }) => start < from);
+    if (dirty.length > 0) {
+      const rows = windowRows(view, { by: 'windows', windows: dirty }, this.shop.context);
+      await this.restate(view, rows, startsCondition(dirty.map(({ start }) => start), this.shop), 'late');
+    }
+    crashPoint('finalize.dirty_recomputed');
+    this.frontier[view.name] = { until, held: [] };
+  }
+
+  private async closeSessions(view: ViewPlan): Promise<void> {
+    const { gap } = sessionKind(view);
+    const from = this.before(view).until;
+    const to = Math.max(from, this.watermark - gap);
+    for (const strand of STRANDS) {
+      const dirty = await dirtySessions(this.shop, view, strand, from);
+      if (dirty > 0) await this.noteParents(view, await repairSessions(this.shop, view, strand, from, this.epoch));
+      const bounded = { from: Math.max(from, this.extent?.start ?? 0), to: this.byEnd ? Number.POSITIVE_INFINITY : to };
+      if (bounded.to > bounded.from) await this.closeStrand(view, strand, bounded);
+    }
+    this.frontier[view.name] = { until: to, held: [] };
+  }
+
+  private async closeStrand(view: ViewPlan, strand: Strand, closing: Closing): Promise<void> {
+    const { database, context } = this.shop;
+    await database.run(chainSql(view, strand, closing, context));
+    const chain = await database.one(
+      `SELECT count(*) FILTER (NOT continuing) AS work, count(*) FILTER (stored AND NOT continuing) AS stored, min(start) FILTER (NOT continuing) AS earliest FROM ${CHAIN}`,
+    );
+    const earliest = chain?.['earliest'] === null ? null : Number(chain?.['earliest']);
+    await database.run(freshSql(view, strand, closing, earliest, context));
+    const compare = this.comparing || Number(chain?.['stored']) > 0;
+    const rows = freshRows(view, context);
+    if (compare) {
+      // Rows of these keys that the recomputed ones replace: those that lie in what was looked at.
+      const key = keyColumn(strand);
+      const touched = `SELECT t.rowid FROM ${resultTable(view)} t JOIN ${CHAIN} c ON t."${key}" = c.k WHERE NOT c.continuing AND t.session_end >= least(coalesce(c.start, c.lo), ${context.dialect.instant(closing.from)})`;
+      await this.restate(view, rows, `${ofStrand(strand)} AND rowid IN (${touched})`, 'reopened');
+      await this.noteParents(view, await changedStarts(this.shop));
+    } else {
+      await database.run(firstClose(view, rows, this.epoch, context));
+      await this.noteParents(view, await this.reachedBack(view, strand));
+    }
+    if (!this.byEnd) for (const sql of reopenSql(view, strand)) await database.run(sql);
+  }
+
+  /** Starts of rows just written that lie in windows which a rollup has closed already. */
+  private async reachedBack(view: ViewPlan, strand: Strand): Promise<readonly EpochMicros[]> {
+    const { database, context } = this.shop;
+    const children = this.rollupsOf(view).map((child) => this.before(child).until).filter(Number.isFinite);
+    if (children.length === 0) return [];
+    const rows = await database.rows(
+      `SELECT DISTINCT session_start AS instant FROM ${FRESH} WHERE NOT open AND ${ofStrand(strand)} AND session_start < ${context.dialect.instant(Math.max(...children))}`,
+    );
+    return rows.map(({ instant }) => Number(instant));
+  }
+
+  private rollupsOf(view: ViewPlan): readonly ViewPlan[] {
+    return this.shop.views.filter(({ kind }) => kind.kind === 'rollup' && kind.parent === view.name);
+  }
+
+  private async noteParents(view: ViewPlan, starts: readonly EpochMicros[]): Promise<void> {
+    const known = this.parentChanges.get(view.name) ?? new Set();
+    for (const start of starts) known.add(start);
+    this.parentChanges.set(view.name, known);
+  }
+
+  private async closeRollup(view: ViewPlan): Promise<void> {
+    if (view.kind.kind !== 'rollup' || this.extent === null) return;
+    const { windowing, parent: parentName } = view.kind;
+    const parent = this.shop.view(parentName);
+    if (parent === undefined) throw new Error(`${view.name} has no parent`);
+    if (windowing.shape === 'calendar') throw new Error('calendar rollups do not exist yet');
+    const { gap } = sessionKind(parent);
+    const before = this.before(view);
+    const bound = closedBefore(windowing, this.watermark - gap, this.extent, this.shop.settings.zone);
+    const until = Math.max(before.until, bound.until);
+    const open = this.byEnd ? [] : await this.openStarts(parent);
+    // A window that was closed once stays closed: what reaches back into it restates it.
+    const mayHold = (at: EpochMicros) => at >= before.until || before.held.includes(at);
+    const held = heldWindows(open, until, windowing, this.watermark).filter(mayHold);
+    const context = this.shop.context;
+    const source = resultTable(parent);
+    const end = this.byEnd ? Number.POSITIVE_INFINITY : until;
+    const start = Math.max(before.until, bound.first);
+    const released = before.held.filter((each) => !held.includes(each));
+    if (end > start) {
+      const rows = `SELECT * FROM (${rollupRows(view, { by: 'starts', span: { start, end } }, source, context)}) WHERE NOT ${startsCondition(held, this.shop)}`;
+      await this.write(view, rows, `${spanCondition({ start, end }, this.shop)} AND NOT ${startsCondition(held, this.shop)}`, 'reopened');
+    }
+    const step = windowing.shape === 'sliding' ? windowing.step : windowing.size;
+    const changed = [...(this.parentChanges.get(parentName) ?? [])].flatMap((at) => {
+      const last = Math.floor(at / step) * step;
+      return Array.from({ length: windowing.size / step }, (_, i) => last - i * step);
+    });
+    const again = [...new Set([...changed.filter((each) => each < before.until && !before.held.includes(each) && !held.includes(each)), ...released])];
+    if (again.length > 0) {
+      const windows = again.map((each) => ({ start: each, end: each + windowing.size }));
+      await this.restate(view, rollupRows(view, { by: 'windows', windows }, source, context), startsCondition(again, this.shop), 'late');
+    }
+    this.frontier[view.name] = { until, held };
+  }
+
+  private async openStarts(parent: ViewPlan): Promise<readonly EpochMicros[]> {
+    const rows = await this.shop.database.rows(`SELECT DISTINCT start FROM ${openTable(parent)}`);
+    return rows.map(({ start }) => Number(start));
+  }
+
+  private async write(view: ViewPlan, rows: string, condition: string, cause: string): Promise<void> {
+    if (this.comparing) await this.restate(view, rows, condition, cause);
+    else await this.shop.database.run(firstClose(view, rows, this.epoch, this.shop.context));
+  }
+
+  private async restate(view: ViewPlan, rows: string, condition: string, cause: string): Promise<void> {
+    for (const sql of restate(view, rows, condition, this.epoch, cause, this.shop.context)) await this.shop.database.run(sql);
+  }
+}
+
+/** Session starts, old and new, of the rows that the last restatement changed. */
+export async function changedStarts({ database }: Shop): Promise<readonly EpochMicros[]> {
+  const rows = await database.rows(
+    `SELECT DISTINCT instant FROM (SELECT old_start AS instant FROM ${CHANGE} UNION ALL SELECT new_start FROM ${CHANGE}) WHERE instant IS NOT NULL`,
+  );
+  return rows.map(({ instant }) => Number(instant));
+}
+
+const spanCondition = ({ start, end }: Span, { context: { dialect } }: Shop): string =>
+  end === Number.POSITIVE_INFINITY
+    ? `window_start >= ${dialect.instant(start)}`
+    : `window_start >= ${dialect.instant(start)} AND window_start < ${dialect.instant(end)}`;
+
+const startsCondition = (starts: readonly EpochMicros[], { context: { dialect } }: Shop): string =>
+  starts.length === 0 ? 'FALSE' : `window_start IN (${starts.map((start) => dialect.instant(start)).join(', ')})`;

@@ -1,0 +1,165 @@
+import { BIGINT, INTEGER, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
+import type { Span } from '../compile/window.ts';
+import type { EventBatch, PartitionProgress } from '../core/batch.ts';
+import type { EpochMicros } from '../core/time.ts';
+import { appendColumns } from '../store/append.ts';
+import { constantInt32, int32Column, int64Column } from './columns.ts';
+import { crashPoint } from './crash-point.ts';
+import { dirtyMarks } from './dirty.ts';
+import { derive, type Intake, keepRows, type SymbolTranslation } from './intake.ts';
+import { nextWatermark } from './protocol/watermark.ts';
+import type { Shop } from './shop.ts';
+import type { IngestState, StoredProgress } from './state.ts';
+import { neededWidths, sameWidths } from './widths.ts';
+import { writeMarks, writeQuarantine, writeRaw, writeSymbols } from './write-batch.ts';
+
+/** What a batch came to. */
+export interface IngestOutcome {
+  readonly events: number;
+  readonly rejected: number;
+  readonly duplicates: number;
+  readonly late: number;
+  readonly watermark: EpochMicros | null;
+}
+
+/** How a source's batches are taken in. */
+export interface IngestOptions {
+  readonly translation: SymbolTranslation;
+  /** Set while the batch belongs to a load: its number (semantics 11). */
+  readonly load: number | null;
+  /** Kept with each partition's progress and handed back on resume. */
+  readonly note?: (progress: PartitionProgress) => unknown;
+  readonly arrival: EpochMicros;
+}
+
+/**
+ * The ingest transaction (semantics 18): events, quarantine, positions, watermark and dirty marks, together or not
+ * at all. Appends only, no statement to plan, so that small batches stay cheap.
+ *
+ * Caller must hold the database exclusively. On an error nothing is stored and the batch may be given again.
+ */
+export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptions): Promise<IngestOutcome> {
+  const { database } = shop;
+  const previous = shop.ingest;
+  const columns = options.translation.translate(batch);
+  const needed = neededWidths(shop.widths, columns);
+  if (!sameWidths(shop.widths, needed)) await shop.settleWidths(needed);
+
+  const derived = derive(batch, columns, shop.categories, options.load === null ? previous.watermark : null);
+  const identity = await shop.identity.examine(batch, derived);
+  const known = identity.kept === null ? derived : keepRows(derived, identity.kept);
+  const dropped = shop.settings.late === 'drop' ? known.lateRows : [];
+  const intake = dropped.length === 0 ? known : keepRows(known, onTime(known));
+  const marks = dirtyMarks(intake, shop.views, previous.watermark, shop.settings.zone);
+  const progress = progressAfter(previous, batch, options);
+  const watermark = watermarkAfter(previous, progress, batch, shop.settings.lateness);
+  const rejected = [...batch.rejected, ...identity.conflicts];
+  const next: IngestState = {
+    batch: previous.batch + 1,
+    nextSeq: previous.nextSeq + intake.count,
+    watermark,
+    progress,
+    events: previous.events + intake.count,
+    rejected: previous.rejected + rejected.length,
+    late: previous.late + known.lateRows.length,
+    duplicates: previous.duplicates + identity.duplicates,
+  };
+  const origin = {
+    batch: next.batch,
+    firstSeq: previous.nextSeq,
+    parts: batch.partitions.map(({ partition }) => shop.partitionId(partition)),
+    load: options.load,
+  };
+  await database.transaction(async () => {
+    crashPoint('ingest.begun');
+    const fresh = shop.symbols.unsaved();
+    await writeSymbols(database, fresh.first, fresh.texts);
+    await shop.savePartitions();
+    await writeRaw(database, intake, origin, shop.context);
+    crashPoint('ingest.raw_written');
+    await writeMarks(database, marks, intake, origin, shop.context);
+    await writeLate(shop, known, dropped, batch, origin.batch);
+    await writeQuarantine(database, rejected, origin, batch.partitions.map(({ partition }) => partition), options.arrival);
+    await shop.integrity.write(database, intake, origin);
+    crashPoint('ingest.marks_written');
+    await writeBatchRow(shop, next, previous, { rejected: rejected.length, late: known.lateRows.length, duplicates: identity.duplicates }, options.arrival);
+    crashPoint('ingest.before_commit');
+  });
+  crashPoint('ingest.committed');
+  shop.symbols.markSaved();
+  shop.partitions.markSaved();
+  shop.ingest = next;
+  shop.extent = widest(shop.extent, intake.time);
+  shop.identity.remember(intake, origin.firstSeq);
+  return { events: intake.count, rejected: rejected.length, duplicates: identity.duplicates, late: known.lateRows.length, watermark };
+}
+
+function widest(extent: Span | null, times: Float64Array): Span | null {
+  let { start, end } = extent ?? { start: Number.POSITIVE_INFINITY, end: Number.NEGATIVE_INFINITY };
+  for (const at of times) {
+    if (at < start) start = at;
+    if (at > end) end = at;
+  }
+  return start <= end ? { start, end } : extent;
+}
+
+const onTime = (intake: Intake): readonly number[] => [...intake.late.keys()].filter((row) => intake.late[row] === 0);
+
+function progressAfter(previous: IngestState, batch: EventBatch, { load, note }: IngestOptions): ReadonlyMap<string, StoredProgress> {
+  const progress = new Map(previous.progress);
+  for (const each of batch.partitions) {
+    const kept = note?.(each) ?? progress.get(each.partition)?.note;
+    progress.set(each.partition, { ...each, load: load !== null, ...(kept === undefined ? {} : { note: kept }) });
+  }
+  return progress;
+}
+
+function watermarkAfter(previous: IngestState, progress: ReadonlyMap<string, StoredProgress>, batch: EventBatch, lateness: number): EpochMicros | null {
+  const clocks = [...progress.values()].map(({ clock, ended, load }) => ({ clock, inactive: ended, load }));
+  const ending = batch.partitions.flatMap(({ partition, ended, clock }) => {
+    const before = previous.progress.get(partition);
+    return ended && before?.ended !== true && clock !== null && progress.get(partition)?.load !== true ? [clock] : [];
+  });
+  return nextWatermark(previous.watermark, clocks, ending, lateness);
+}
+
+async function writeLate({ database, ingest: { watermark } }: Shop, known: Intake, rows: readonly number[], batch: EventBatch, number: number): Promise<void> {
+  await appendColumns(
+    database.connection,
+    'late_event',
+    [
+      { type: INTEGER, column: constantInt32(number, rows.length) },
+      { type: VARCHAR, column: { kind: 'text', values: rows.map((row) => batch.partitions[known.partition[row] ?? 0]?.partition ?? '') } },
+      { type: BIGINT, column: int64Column(rows.map((row) => known.position[row] as number)) },
+      { type: TIMESTAMP, column: int64Column(rows.map((row) => known.time[row] as number)) },
+      { type: BIGINT, column: int64Column(rows.map(() => watermark ?? 0)) },
+    ],
+    rows.length,
+  );
+}
+
+async function writeBatchRow(
+  { database }: Shop,
+  next: IngestState,
+  previous: IngestState,
+  counts: { readonly rejected: number; readonly late: number; readonly duplicates: number },
+  arrival: EpochMicros,
+): Promise<void> {
+  const big = (value: number) => ({ type: BIGINT, column: int64Column([value]) });
+  await appendColumns(
+    database.connection,
+    'batch',
+    [
+      { type: INTEGER, column: int32Column(Int32Array.of(next.batch)) },
+      { type: TIMESTAMP, column: int64Column([arrival]) },
+      big(previous.nextSeq),
+      big(next.nextSeq - previous.nextSeq),
+      big(counts.rejected),
+      big(counts.late),
+      big(counts.duplicates),
+      next.watermark === null ? { type: BIGINT, column: { kind: 'absent' } } : big(next.watermark),
+      { type: VARCHAR, column: { kind: 'text', values: [JSON.stringify([...next.progress.values()])] } },
+    ],
+    1,
+  );
+}

@@ -1,0 +1,98 @@
+import type { BatchColumn, EventBatch } from '../core/batch.ts';
+import { EVENT_COLUMNS } from '../core/event.ts';
+import type { EpochMicros } from '../core/time.ts';
+import type { Categories } from './categories.ts';
+import { ABSENT, int32Column, pick, symbolsOf } from './columns.ts';
+import type { Symbols } from './symbols.ts';
+
+/** A batch as the engine stores it: the shop's own symbols, resolved categories, lateness. */
+export interface Intake {
+  readonly count: number;
+  readonly time: Float64Array<ArrayBuffer>;
+  readonly columns: Readonly<Record<string, BatchColumn>>;
+  readonly categoryName: BatchColumn;
+  readonly partition: Uint16Array<ArrayBuffer>;
+  readonly position: Float64Array<ArrayBuffer>;
+  readonly extra?: Uint8Array<ArrayBuffer>;
+  /** One byte a row: 1 = event_time is before the watermark of the batch before. */
+  readonly late: Uint8Array<ArrayBuffer>;
+  /** Rows that are late, ascending. */
+  readonly lateRows: readonly number[];
+}
+
+const SYMBOLS = EVENT_COLUMNS.filter(({ store }) => store === 'symbol').map(({ name }) => name);
+
+/** Translates a parser's symbols to the shop's. One per source, since each parser gives out numbers of its own. */
+export class SymbolTranslation {
+  private readonly symbols: Symbols;
+  private readonly own: number[] = [];
+
+  constructor(symbols: Symbols) {
+    this.symbols = symbols;
+  }
+
+  /** Columns with the shop's symbols in place of the parser's. The buffers are changed in place: a batch is used once. */
+  translate(batch: EventBatch): Readonly<Record<string, BatchColumn>> {
+    batch.symbols.forEach((text, i) => {
+      this.own[batch.firstSymbol + i] = this.symbols.idOf(text);
+    });
+    const table = Int32Array.from(this.own);
+    for (const name of SYMBOLS) {
+      const column = batch.columns[name];
+      const ids = symbolsOf(column);
+      if (ids === undefined || column?.kind !== 'int32') continue;
+      const { valid } = column;
+      for (let row = 0; row < batch.count; row++) {
+        ids[row] = valid !== undefined && valid[row] === 0 ? 0 : (table[ids[row] as number] as number);
+      }
+    }
+    return batch.columns;
+  }
+}
+
+/** Adds to a translated batch what the engine derives: category_name, and which events are late (semantics 8, 10). */
+export function derive(batch: EventBatch, columns: Readonly<Record<string, BatchColumn>>, categories: Categories, watermark: EpochMicros | null): Intake {
+  const { count, time } = batch;
+  const products = symbolsOf(columns['product_id']);
+  const given = symbolsOf(columns['category']);
+  const codes = symbolsOf(columns['category_code']);
+  const names = new Int32Array(count);
+  const named = new Uint8Array(count);
+  const late = new Uint8Array(count);
+  const lateRows: number[] = [];
+  for (let row = 0; row < count; row++) {
+    const at = time[row] as number;
+    const name = categories.resolve(products?.[row] ?? 0, given?.[row] ?? 0, codes?.[row] ?? 0, at);
+    if (name !== 0) {
+      names[row] = name;
+      named[row] = 1;
+    }
+    if (watermark !== null && at < watermark) {
+      late[row] = 1;
+      lateRows.push(row);
+    }
+  }
+  const categoryName = named.includes(0) ? int32Column(names, named) : int32Column(names);
+  return {
+    count, time, columns, categoryName, partition: batch.partition, position: batch.position, late, lateRows,
+    ...(batch.extra === undefined ? {} : { extra: batch.extra }),
+  };
+}
+
+/** Just the given rows of an intake, in their order. */
+export function keepRows(intake: Intake, rows: readonly number[]): Intake {
+  const late = Uint8Array.from(rows, (row) => intake.late[row] as number);
+  return {
+    count: rows.length,
+    time: Float64Array.from(rows, (row) => intake.time[row] as number),
+    columns: Object.fromEntries(Object.entries(intake.columns).map(([name, column]) => [name, pick(column, rows)])),
+    categoryName: pick(intake.categoryName, rows),
+    partition: Uint16Array.from(rows, (row) => intake.partition[row] as number),
+    position: Float64Array.from(rows, (row) => intake.position[row] as number),
+    ...(intake.extra === undefined ? {} : { extra: Uint8Array.from(rows, (row) => intake.extra?.[row] ?? 0) }),
+    late,
+    lateRows: [...late.keys()].filter((row) => late[row] === 1),
+  };
+}
+
+export const columnOf = (intake: Intake, name: string): BatchColumn => intake.columns[name] ?? ABSENT;

@@ -1,0 +1,169 @@
+import type { CompileContext } from '../compile/context.ts';
+import { duckdb } from '../compile/dialect/duckdb/duckdb.ts';
+import { createTables, dropTables, isStored } from '../compile/tables.ts';
+import type { Span } from '../compile/window.ts';
+import { EVENT_TYPES } from '../core/event.ts';
+import type { Micros } from '../core/time.ts';
+import type { Database } from '../store/database.ts';
+import type { Literal } from '../view/expression.ts';
+import type { ViewPlan } from '../view/view.ts';
+import { Categories } from './categories.ts';
+import { crashPoint } from './crash-point.ts';
+import { Identity } from './identity.ts';
+import { Integrity } from './integrity.ts';
+import { Partitions } from './partitions.ts';
+import {
+  type FinalState, type IngestState, loadFinalState, loadIngestState, loadSetting, loadWidths, saveSetting,
+} from './state.ts';
+import { Symbols } from './symbols.ts';
+import { type SettledWidths, widen } from './widths.ts';
+
+/** What a shop decides about its numbers. */
+export interface ShopSettings {
+  /** IANA name. */
+  readonly zone: string;
+  readonly lateness: Micros;
+  /** What becomes of late events (semantics 15). */
+  readonly late: 'restate' | 'drop';
+}
+
+/**
+ * One shop's database with all that the engine keeps in memory beside it: every field is a cache of committed rows.
+ * Whoever changes it holds the database exclusively.
+ */
+export class Shop {
+  readonly database: Database;
+  readonly settings: ShopSettings;
+  /** Parents before the views made from them. */
+  readonly views: readonly ViewPlan[];
+  readonly symbols: Symbols;
+  readonly categories: Categories;
+  readonly identity: Identity;
+  readonly integrity: Integrity;
+  readonly partitions: Partitions;
+  context: CompileContext;
+  widths: SettledWidths;
+  ingest: IngestState;
+  final: FinalState;
+  /** First and last event time in raw; null while it is empty. */
+  extent: Span | null = null;
+
+  private constructor(
+    database: Database, settings: ShopSettings, views: readonly ViewPlan[], symbols: Symbols, partitions: Partitions,
+    widths: SettledWidths, ingest: IngestState, final: FinalState,
+  ) {
+    this.database = database;
+    this.settings = settings;
+    this.views = views;
+    this.symbols = symbols;
+    this.categories = new Categories(symbols);
+    this.identity = new Identity(database, symbols);
+    this.integrity = new Integrity(symbols);
+    this.partitions = partitions;
+    this.widths = widths;
+    this.ingest = ingest;
+    this.final = final;
+    this.context = this.contextFor(widths);
+  }
+
+  /**
+   * Reads the committed state, makes the tables of new views and drops those of views that are gone. A view whose
+   * definition changed starts anew and is computed again from raw.
+   */
+  static async open(database: Database, settings: ShopSettings, views: readonly ViewPlan[]): Promise<Shop> {
+    const symbols = await loadSymbols(database);
+    for (const text of [...EVENT_TYPES, ...views.flatMap(literalsOf)]) symbols.idOf(text);
+    const shop = new Shop(
+      database, settings, views, symbols, await Partitions.load(database),
+      await loadWidths(database), await loadIngestState(database), await loadFinalState(database),
+    );
+    shop.extent = await readExtent(database);
+    await shop.reconcileViews();
+    await shop.identity.load();
+    return shop;
+  }
+
+  partitionId(key: string): number {
+    return this.partitions.idOf(key);
+  }
+
+  savePartitions(): Promise<void> {
+    return this.partitions.save(this.database);
+  }
+
+  view(name: string): ViewPlan | undefined {
+    return this.views.find((each) => each.name === name || `${each.kit}.${each.name}` === name);
+  }
+
+  /** Ids need another width: the tables follow, once, in a transaction of its own. */
+  async settleWidths(next: SettledWidths): Promise<void> {
+    const context = this.contextFor(next);
+    await this.database.transaction(async () => {
+      await widen(this.database, this.widths.widths, this.views, context);
+      await saveSetting(this.database, 'widths', JSON.stringify(next));
+      crashPoint('widen.before_commit');
+    });
+    this.widths = next;
+    this.context = context;
+  }
+
+  private contextFor({ widths }: SettledWidths): CompileContext {
+    return {
+      dialect: duckdb,
+      zone: this.settings.zone,
+      widths,
+      symbol: (text) => this.symbols.idOf(text),
+      views: new Map(this.views.map((view) => [view.name, view])),
+    };
+  }
+
+  private async reconcileViews(): Promise<void> {
+    const stored = JSON.parse((await loadSetting(this.database, 'views')) ?? '{}') as Record<string, string>;
+    const wanted = Object.fromEntries(this.views.filter(isStored).map((view) => [view.name, fingerprintOf(view, this)]));
+    const gone = Object.keys(stored).filter((name) => stored[name] !== wanted[name]);
+    const fresh = this.views.filter((view) => isStored(view) && stored[view.name] !== wanted[view.name]);
+    if (gone.length === 0 && fresh.length === 0) return;
+    await this.database.transaction(async () => {
+      for (const name of gone) for (const sql of dropTables({ name })) await this.database.run(sql);
+      for (const view of fresh) for (const sql of createTables(view, this.context)) await this.database.run(sql);
+      await saveSetting(this.database, 'views', JSON.stringify(wanted));
+    });
+    const frontier = Object.fromEntries(Object.entries(this.final.frontier).filter(([name]) => wanted[name] !== undefined && stored[name] === wanted[name]));
+    this.final = { ...this.final, frontier };
+  }
+}
+
+async function readExtent(database: Database): Promise<Span | null> {
+  const row = await database.one('SELECT min(event_time) AS start, max(event_time) AS "end" FROM raw');
+  return row === undefined || row['start'] === null ? null : { start: Number(row['start']), end: Number(row['end']) };
+}
+
+/** A rollup changes with its parent, and calendar windows with the shop's zone. */
+function fingerprintOf(view: ViewPlan, shop: Shop): string {
+  const parent = view.kind.kind === 'rollup' ? shop.view(view.kind.parent)?.fingerprint : undefined;
+  return [view.fingerprint, shop.settings.zone, ...(parent === undefined ? [] : [parent])].join('/');
+}
+
+async function loadSymbols(database: Database): Promise<Symbols> {
+  const rows = await database.rows('SELECT text FROM symbol ORDER BY id');
+  return new Symbols(rows.map((row) => String(row['text'])));
+}
+
+/** Every text that a view compares with: it must have a symbol before the view is compiled. */
+function literalsOf(view: ViewPlan): readonly string[] {
+  const found: string[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const { kind } = value as { kind?: string };
+    if (kind === 'literal') add((value as { value: Literal }).value);
+    if (kind === 'among') for (const each of (value as { values: Literal[] }).values) add(each);
+    if (kind === 'rename') for (const pair of Object.entries((value as { names: Record<string, string> }).names)) found.push(...pair);
+    Object.values(value).forEach(visit);
+  };
+  const add = (value: Literal) => {
+    if (typeof value === 'string') found.push(value);
+  };
+  visit(view.where);
+  visit(view.columns);
+  return found;
+}

@@ -1,0 +1,106 @@
+import type { PartitionProgress } from '../core/batch.ts';
+import type { EpochMicros } from '../core/time.ts';
+import type { Database } from '../store/database.ts';
+import { FIRST_WIDTHS, type SettledWidths } from './widths.ts';
+
+/** Where intake stands: the newest row of `batch`, and what it counts on. */
+export interface IngestState {
+  readonly batch: number;
+  readonly nextSeq: number;
+  readonly watermark: EpochMicros | null;
+  /** By partition: how far it was read. `note` is whatever its source wants handed back on resume. */
+  readonly progress: ReadonlyMap<string, StoredProgress>;
+  readonly events: number;
+  readonly rejected: number;
+  readonly late: number;
+  readonly duplicates: number;
+}
+
+export interface StoredProgress extends PartitionProgress {
+  /** A load has a clock of its own (semantics 11). */
+  readonly load: boolean;
+  readonly note?: unknown;
+}
+
+/** Up to where a view is closed. */
+export interface Frontier {
+  /** Windows and rollups: windows that start before this are closed. Sessions: those whose last event is before this. */
+  readonly until: EpochMicros;
+  /** Rollups: starts of windows before `until` that an open session still holds. */
+  readonly held: readonly EpochMicros[];
+}
+
+/** Where the finalizer stands: the newest row of `epoch`. */
+export interface FinalState {
+  readonly epoch: number;
+  /** Newest batch that it has seen. */
+  readonly batch: number;
+  readonly watermark: EpochMicros | null;
+  /** True when all slices were closed "by end" after `batch`. */
+  readonly byEnd: boolean;
+  /** Rows beyond the frontier may be stored up to this event time, from a close by end; null when none are. */
+  readonly provisional: EpochMicros | null;
+  readonly frontier: Readonly<Record<string, Frontier>>;
+}
+
+export const EMPTY_INGEST: IngestState = {
+  batch: 0, nextSeq: 1, watermark: null, progress: new Map(), events: 0, rejected: 0, late: 0, duplicates: 0,
+};
+export const EMPTY_FINAL: FinalState = { epoch: 0, batch: 0, watermark: null, byEnd: false, provisional: null, frontier: {} };
+
+export async function loadIngestState(database: Database): Promise<IngestState> {
+  const last = await database.one('SELECT * FROM batch ORDER BY batch DESC LIMIT 1');
+  if (last === undefined) return EMPTY_INGEST;
+  const totals = await database.one(
+    'SELECT sum(events)::BIGINT AS events, sum(rejected)::BIGINT AS rejected, sum(late)::BIGINT AS late, sum(duplicates)::BIGINT AS duplicates FROM batch',
+  );
+  const progress = JSON.parse(String(last['progress'])) as StoredProgress[];
+  return {
+    batch: Number(last['batch']),
+    nextSeq: Number(last['first_seq']) + Number(last['events']),
+    watermark: last['watermark'] === null ? null : Number(last['watermark']),
+    progress: new Map(progress.map((each) => [each.partition, each])),
+    events: Number(totals?.['events']),
+    rejected: Number(totals?.['rejected']),
+    late: Number(totals?.['late']),
+    duplicates: Number(totals?.['duplicates']),
+  };
+}
+
+/** JSON has no infinity: a frontier that has not moved yet is null. */
+interface StoredFrontier {
+  readonly provisional: number | null;
+  readonly views: Readonly<Record<string, { readonly until: number | null; readonly held: readonly number[] }>>;
+}
+
+export async function loadFinalState(database: Database): Promise<FinalState> {
+  const last = await database.one('SELECT * FROM epoch ORDER BY epoch DESC LIMIT 1');
+  if (last === undefined) return EMPTY_FINAL;
+  const { provisional, views } = JSON.parse(String(last['frontier'])) as StoredFrontier;
+  return {
+    epoch: Number(last['epoch']),
+    batch: Number(last['batch']),
+    watermark: last['watermark'] === null ? null : Number(last['watermark']),
+    byEnd: last['by_end'] === true,
+    provisional,
+    frontier: Object.fromEntries(
+      Object.entries(views).map(([name, { until, held }]) => [name, { until: until ?? Number.NEGATIVE_INFINITY, held }]),
+    ),
+  };
+}
+
+export async function loadWidths(database: Database): Promise<SettledWidths> {
+  const stored = await loadSetting(database, 'widths');
+  return stored === undefined ? FIRST_WIDTHS : (JSON.parse(stored) as SettledWidths);
+}
+
+export async function loadSetting(database: Database, name: string): Promise<string | undefined> {
+  const row = await database.one(`SELECT value FROM setting WHERE name = '${name}'`);
+  return row === undefined ? undefined : String(row['value']);
+}
+
+/** Runs inside a transaction, or by itself. */
+export async function saveSetting(database: Database, name: string, value: string): Promise<void> {
+  await database.run(`DELETE FROM setting WHERE name = '${name}'`);
+  await database.run(`INSERT INTO setting VALUES ('${name}', '${value.replaceAll("'", "''")}')`);
+}

@@ -1,0 +1,139 @@
+import { BIGINT, BLOB, BOOLEAN, DECIMAL, type DuckDBType, INTEGER, TIMESTAMP, UUID, VARCHAR } from '@duckdb/node-api';
+import { type CompileContext, type IdWidth, visitorWidth } from '../compile/context.ts';
+import type { BatchColumn, Rejected } from '../core/batch.ts';
+import { EVENT_COLUMNS, type EventColumn } from '../core/event.ts';
+import type { EpochMicros } from '../core/time.ts';
+import { type AppendColumn, appendColumns } from '../store/append.ts';
+import type { Database } from '../store/database.ts';
+import { asText, constantInt32, firstPresent, int32Column, int64Column, pick } from './columns.ts';
+import type { DirtyMarks } from './dirty.ts';
+import { columnOf, type Intake } from './intake.ts';
+
+const MONEY = DECIMAL(18, 4);
+const WIDTH_TYPES: Readonly<Record<IdWidth, DuckDBType>> = { BIGINT, UUID, VARCHAR };
+const RAW = EVENT_COLUMNS.filter(({ table }) => table === 'raw');
+const EXTRA = EVENT_COLUMNS.filter(({ table }) => table === 'raw_extra');
+
+const text = (values: (string | null)[]): AppendColumn => ({ type: VARCHAR, column: { kind: 'text', values } });
+const bigints = (values: ArrayLike<number>): AppendColumn => ({ type: BIGINT, column: int64Column(values) });
+const times = (values: ArrayLike<number>): AppendColumn => ({ type: TIMESTAMP, column: int64Column(values) });
+const constant = (value: number, count: number): AppendColumn => ({ type: INTEGER, column: constantInt32(value, count) });
+
+/** An id column in the width that the table has. */
+function ofWidth(column: BatchColumn, width: IdWidth): AppendColumn {
+  return { type: WIDTH_TYPES[width], column: width === 'VARCHAR' ? asText(column) : column };
+}
+
+function appendable({ name, store }: EventColumn, intake: Intake, context: CompileContext): AppendColumn {
+  const column = columnOf(intake, name);
+  switch (store) {
+    case 'time':
+      return { type: TIMESTAMP, column };
+    case 'money':
+      return { type: MONEY, column };
+    case 'text':
+      return { type: VARCHAR, column: asText(column) };
+    case 'id':
+      return ofWidth(column, context.widths[name as keyof CompileContext['widths']]);
+    default:
+      return { type: INTEGER, column };
+  }
+}
+
+/** Where rows of a batch come from, as stored: ids of partitions. */
+export interface BatchOrigin {
+  readonly batch: number;
+  readonly firstSeq: number;
+  /** Stored id of each of the batch's partitions. */
+  readonly parts: readonly number[];
+  readonly load: number | null;
+}
+
+/** Appends the events. Inside the ingest transaction. */
+export async function writeRaw(database: Database, intake: Intake, origin: BatchOrigin, context: CompileContext): Promise<void> {
+  const { count } = intake;
+  const seq = Float64Array.from({ length: count }, (_, row) => origin.firstSeq + row);
+  const parts = Int32Array.from(intake.partition, (index) => origin.parts[index] as number);
+  const late: BatchColumn = { kind: 'int8', data: intake.late };
+  const columns: AppendColumn[] = [
+    bigints(seq),
+    constant(origin.batch, count),
+    { type: INTEGER, column: int32Column(parts) },
+    bigints(intake.position),
+    ...RAW.map((column) => appendable(column, intake, context)),
+    { type: INTEGER, column: intake.categoryName },
+    { type: BOOLEAN, column: late },
+  ];
+  await appendColumns(database.connection, 'raw', columns, count);
+  const { extra } = intake;
+  if (extra === undefined) return;
+  const rows = [...extra.keys()].filter((row) => extra[row] === 1);
+  const wide = EXTRA.map((column) => {
+    const { type, column: all } = appendable(column, intake, context);
+    return { type, column: pick(all, rows) };
+  });
+  await appendColumns(database.connection, 'raw_extra', [bigints(rows.map((row) => seq[row] as number)), ...wide], rows.length);
+}
+
+export async function writeSymbols(database: Database, first: number, texts: readonly string[]): Promise<void> {
+  const ids = Int32Array.from(texts, (_, i) => first + i);
+  await appendColumns(database.connection, 'symbol', [{ type: INTEGER, column: int32Column(ids) }, text([...texts])], texts.length);
+}
+
+/** Appends what the finalizer has to look at again. */
+export async function writeMarks(database: Database, marks: DirtyMarks, intake: Intake, origin: BatchOrigin, context: CompileContext): Promise<void> {
+  const { windows, sessionRows } = marks;
+  const cause = origin.load === null ? 'late' : 'load';
+  const load = (count: number): AppendColumn => ({
+    type: INTEGER,
+    column: origin.load === null ? { kind: 'absent' } : constantInt32(origin.load, count),
+  });
+  await appendColumns(
+    database.connection,
+    'dirty_window',
+    [
+      text(windows.map(({ view }) => view)),
+      bigints(windows.map(({ start }) => start)),
+      bigints(windows.map(({ end }) => end)),
+      text(windows.map(() => cause)),
+      load(windows.length),
+      constant(origin.batch, windows.length),
+    ],
+    windows.length,
+  );
+  const visitors = firstPresent(columnOf(intake, 'user_id'), columnOf(intake, 'anonymous_id'));
+  await appendColumns(
+    database.connection,
+    'dirty_session',
+    [
+      ofWidth(pick(columnOf(intake, 'session_id'), sessionRows), context.widths.session_id),
+      ofWidth(pick(visitors, sessionRows), visitorWidth(context.widths)),
+      times(sessionRows.map((row) => intake.time[row] as number)),
+      text(sessionRows.map(() => cause)),
+      load(sessionRows.length),
+      constant(origin.batch, sessionRows.length),
+    ],
+    sessionRows.length,
+  );
+}
+
+/** Appends refused rows with their bytes. */
+export async function writeQuarantine(database: Database, rejected: readonly Rejected[], origin: BatchOrigin, keys: readonly string[], arrival: EpochMicros): Promise<void> {
+  const count = rejected.length;
+  await appendColumns(
+    database.connection,
+    'quarantine',
+    [
+      bigints(rejected.map((_, i) => origin.batch * 10_000_000 + i)),
+      constant(origin.batch, count),
+      text(rejected.map(({ partition }) => keys[partition] ?? '')),
+      bigints(rejected.map(({ position }) => position)),
+      text(rejected.map(({ code }) => code)),
+      text(rejected.map(({ pointer }) => pointer)),
+      text(rejected.map(({ message }) => message)),
+      { type: BLOB, column: { kind: 'bytes', values: rejected.map(({ bytes }) => bytes) } },
+      times(rejected.map(() => arrival)),
+    ],
+    count,
+  );
+}

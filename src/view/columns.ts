@@ -1,0 +1,37 @@
+import type { Expression } from './expression.ts';
+import type { ProjectKind, RollupKind, SessionKind, WindowKind, Windowing } from './kind.ts';
+import type { Measure } from './measure.ts';
+import type { ColumnValue, Wording } from './view.ts';
+
+/** The words of a column or view. @example words('Orders', 'Distinct order ids, else purchase events', 'orders') */
+export const words = (label: string, description: string, unit?: string): Wording =>
+  unit === undefined ? { label, description } : { label, description, unit };
+
+type Column = Wording & { readonly value: ColumnValue };
+
+/** A dimension of the row: rows are grouped by it; null groups as null. */
+export const key = (of: Expression, wording: Wording): Column => ({ ...wording, value: { role: 'key', of } });
+export const measure = (of: Measure, wording: Wording): Column => ({ ...wording, value: { role: 'measure', measure: of } });
+export const field = (of: Expression, wording: Wording): Column => ({ ...wording, value: { role: 'field', of } });
+export const windowStart = (): Column => ({
+  ...words('From', 'Start of the window, UTC, inclusive', 'time'),
+  value: { role: 'window', edge: 'start' },
+});
+export const windowEnd = (): Column => ({
+  ...words('To', 'End of the window, UTC, exclusive', 'time'),
+  value: { role: 'window', edge: 'end' },
+});
+export const sessionPart = (part: 'id' | 'visitor' | 'start' | 'end' | 'status', wording: Wording): Column => ({
+  ...wording,
+  value: { role: 'session', part },
+});
+export const duration = (unit: number, whole: boolean, wording: Wording): Column => ({
+  ...wording,
+  value: { role: 'elapsed', unit, whole },
+});
+export const arrival = (wording: Wording): Column => ({ ...wording, value: { role: 'arrival' } });
+
+export const project = (): ProjectKind => ({ kind: 'project' });
+export const window = (windowing: Windowing): WindowKind => ({ kind: 'window', windowing });
+export const session = (of: Omit<SessionKind, 'kind'>): SessionKind => ({ kind: 'session', ...of });
+export const rollup = (of: Omit<RollupKind, 'kind'>): RollupKind => ({ kind: 'rollup', ...of });

@@ -1,0 +1,46 @@
+import type { Micros } from '../core/time.ts';
+
+/** How time is cut into windows. Fixed widths are aligned to 1970 UTC; calendar units follow the shop's zone. */
+export type Windowing =
+  | { readonly shape: 'tumbling'; readonly size: Micros }
+  | { readonly shape: 'sliding'; readonly size: Micros; readonly step: Micros }
+  | { readonly shape: 'calendar'; readonly unit: 'hour' | 'day' | 'week' | 'month' };
+
+/** One result row per event that passes; computed when read, never stored twice. Slice: the event. */
+export interface ProjectKind {
+  readonly kind: 'project';
+}
+
+/** Rows per window and key. Slice: the window. Due: the window's end. */
+export interface WindowKind {
+  readonly kind: 'window';
+  readonly windowing: Windowing;
+}
+
+/**
+ * Rows per session. Slice: a session id, or for events without one a visitor.
+ * Due: strictly after the last event + gap.
+ */
+export interface SessionKind {
+  readonly kind: 'session';
+  readonly gap: Micros;
+  /** True: a given session id is split wherever the gap is exceeded. Events without an id always are. */
+  readonly split: boolean;
+  /** True: the visitor is part of the key, and events without one take the session's only visitor. */
+  readonly byVisitor: boolean;
+}
+
+/** Rows per window over the rows of a session view. Due: window end + the parent's gap, and no open session began in it. */
+export interface RollupKind {
+  readonly kind: 'rollup';
+  readonly parent: string;
+  readonly windowing: Windowing;
+  /** Column of the parent whose time places a row in a window. */
+  readonly on: string;
+}
+
+export type Kind = ProjectKind | WindowKind | SessionKind | RollupKind;
+
+export const tumbling = (size: Micros): Windowing => ({ shape: 'tumbling', size });
+export const sliding = (size: Micros, step: Micros): Windowing => ({ shape: 'sliding', size, step });
+export const calendar = (unit: 'hour' | 'day' | 'week' | 'month'): Windowing => ({ shape: 'calendar', unit });
