@@ -5,6 +5,7 @@ import { isStored } from '../compile/tables.ts';
 import { rollupRows, type Span, type WindowScope, windowRows } from '../compile/window.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
+import { integritySql } from '../compile/integrity.ts';
 import { crashPoint } from './crash-point.ts';
 import { dirtySessions, dirtyWindows, forgetDirty } from './dirty-marks.ts';
 import { calendarWindows } from './protocol/calendar.ts';
@@ -79,6 +80,7 @@ class Finalization {
       crashPoint('finalize.sessions_written');
       for (const view of stored.filter(({ kind }) => kind.kind === 'rollup')) await this.closeRollup(view);
       await forgetDirty(shop.database);
+      await sealIntake(shop, this.epoch);
     }
     const reached = Math.max(this.extent?.end ?? Number.NEGATIVE_INFINITY, shop.final.provisional ?? Number.NEGATIVE_INFINITY);
     const stillAhead = Number.isFinite(reached) && Object.values(this.frontier).some(({ until }) => until <= reached);
@@ -231,6 +233,15 @@ class Finalization {
   private async restate(view: ViewPlan, rows: string, condition: string, cause: string): Promise<void> {
     for (const sql of restate(view, rows, condition, this.epoch, cause, this.shop.context)) await this.shop.database.run(sql);
   }
+}
+
+/** Notes count and hash of the events that came since the last epoch, so that nothing can change unseen later. */
+async function sealIntake({ database, ingest }: Shop, epoch: number): Promise<void> {
+  const done = Number((await database.one('SELECT coalesce(max(last_seq), 0) AS seq FROM intake'))?.['seq']);
+  const last = ingest.nextSeq - 1;
+  if (last <= done) return;
+  const sums = integritySql('raw', `seq > ${done} AND seq <= ${last}`);
+  await database.run(`INSERT INTO intake SELECT ${epoch}, ${last}, part, day, events, h0, h1 FROM (${sums})`);
 }
 
 /** Session starts, old and new, of the rows that the last restatement changed. */

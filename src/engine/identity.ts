@@ -1,7 +1,16 @@
+import { BIGINT } from '@duckdb/node-api';
 import type { EventBatch, Rejected } from '../core/batch.ts';
+import { EVENT_COLUMNS } from '../core/event.ts';
+import { days, type EpochMicros } from '../core/time.ts';
+import { appendColumns } from '../store/append.ts';
 import type { Database } from '../store/database.ts';
+import { asText } from './columns.ts';
+import { IdFilter } from './id-filter.ts';
+import { idHashes } from './id-hash.ts';
 import { columnOf, type Intake } from './intake.ts';
-import type { Symbols } from './symbols.ts';
+
+/** How long after its arrival a copy of an event is recognised (semantics 1). */
+export const IDENTITY_HORIZON = days(7);
 
 /** What identity made of a batch. */
 export interface IdentityOutcome {
@@ -9,29 +18,115 @@ export interface IdentityOutcome {
   readonly kept: readonly number[] | null;
   /** Copies that were left out. */
   readonly duplicates: number;
-  /** Events whose id another event with other content has. */
+  /** Events whose id belongs to an event with other content. */
   readonly conflicts: readonly Rejected[];
 }
 
 const ALL: IdentityOutcome = { kept: null, duplicates: 0, conflicts: [] };
+const CONTENT = EVENT_COLUMNS.filter(({ name }) => name !== 'event_id');
 
-/** placeholder until the filter is in place */
+/**
+ * Finds copies: events whose id was given before. A filter in memory passes nearly all events; what it stops is
+ * confirmed against raw, by content.
+ */
 export class Identity {
   private readonly database: Database;
-  private readonly symbols: Symbols;
+  private readonly filter = new IdFilter();
 
-  constructor(database: Database, symbols: Symbols) {
+  constructor(database: Database) {
     this.database = database;
-    this.symbols = symbols;
   }
 
-  async load(): Promise<void> {}
+  /** Fills the filter with the ids that arrived within the horizon. */
+  async load(now: EpochMicros): Promise<void> {
+    const reader = await this.database.connection.stream(
+      `SELECT (r.id_hash & 4294967295)::UINTEGER, ((r.id_hash >> 32) & 4294967295)::UINTEGER, epoch_us(b.arrival) FROM raw r JOIN batch b USING (batch) WHERE r.id_hash IS NOT NULL AND b.arrival >= make_timestamp(${Math.floor(now - IDENTITY_HORIZON)})`,
+    );
+    for (let chunk = await reader.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await reader.fetchChunk()) {
+      const [low = [], high = [], arrival = []] = chunk.getColumns();
+      for (let row = 0; row < chunk.rowCount; row++) this.filter.add(Number(low[row]) | 0, Number(high[row]) | 0, Number(arrival[row]));
+    }
+  }
 
-  async examine(_batch: EventBatch, intake: Intake): Promise<IdentityOutcome> {
+  /** Says which rows of a batch are new. May be asked again for the same batch when its transaction failed. */
+  async examine(batch: EventBatch, intake: Intake, arrival: EpochMicros): Promise<IdentityOutcome> {
     const ids = columnOf(intake, 'event_id');
-    if (ids.kind === 'absent') return ALL;
-    return ALL;
+    if (ids.kind !== 'text') return ALL;
+    this.filter.forget(arrival - IDENTITY_HORIZON);
+    const hashes = idHashes(ids);
+    if (hashes.kind !== 'int64') return ALL;
+    const halves = new Int32Array(hashes.data.buffer, hashes.data.byteOffset, intake.count * 2);
+    const suspects = new Set<string>();
+    for (let row = 0; row < intake.count; row++) {
+      const id = ids.values[row];
+      if (id == null) continue;
+      const [low, high] = [halves[2 * row] as number, halves[2 * row + 1] as number];
+      if (this.filter.seen(low, high)) suspects.add(id);
+      else this.filter.add(low, high, arrival);
+    }
+    return suspects.size === 0 ? ALL : this.decide(batch, intake, ids.values, suspects, arrival);
   }
 
-  remember(_intake: Intake, _firstSeq: number): void {}
+  private async decide(batch: EventBatch, intake: Intake, ids: readonly (string | null)[], suspects: ReadonlySet<string>, arrival: EpochMicros): Promise<IdentityOutcome> {
+    const first = await this.storedContent(suspects, arrival);
+    const content = contentOf(intake);
+    const kept: number[] = [];
+    const conflicts: Rejected[] = [];
+    let duplicates = 0;
+    for (let row = 0; row < intake.count; row++) {
+      const id = ids[row];
+      if (id == null || !suspects.has(id)) {
+        kept.push(row);
+        continue;
+      }
+      const mine = content(row);
+      const known = first.get(id);
+      if (known === undefined) {
+        first.set(id, mine);
+        kept.push(row);
+      } else if (known === mine) duplicates += 1;
+      else conflicts.push(conflict(batch, row, id, mine));
+    }
+    return { kept: kept.length === intake.count ? null : kept, duplicates, conflicts };
+  }
+
+  /** Content by id of the suspects that raw really holds. */
+  private async storedContent(suspects: ReadonlySet<string>, arrival: EpochMicros): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    const list = [...suspects];
+    const hashes = idHashes({ kind: 'text', values: list });
+    if (hashes.kind !== 'int64') return found;
+    // A list of this many constants would take longer to parse than to join.
+    await this.database.run('CREATE OR REPLACE TEMP TABLE suspect (id_hash BIGINT)');
+    await appendColumns(this.database.connection, 'temp.main.suspect', [{ type: BIGINT, column: hashes }], list.length);
+    const columns = CONTENT.map(({ name, store }) => {
+      if (store === 'money') return `(${name} * 10000)::BIGINT::VARCHAR`;
+      if (store === 'time') return `epoch_us(${name})::VARCHAR`;
+      return `${name}::VARCHAR`;
+    });
+    const hits = await this.database.connection.runAndReadAll(
+      `SELECT event_id, [${columns.join(', ')}] AS content FROM raw LEFT JOIN raw_extra USING (seq) WHERE id_hash IN (SELECT id_hash FROM suspect) AND batch IN (SELECT batch FROM batch WHERE arrival >= make_timestamp(${Math.floor(arrival - IDENTITY_HORIZON)}))`,
+    );
+    for (const [id, content] of hits.getRowsJson()) {
+      if (typeof id === 'string' && suspects.has(id)) found.set(id, JSON.stringify(content));
+    }
+    return found;
+  }
+}
+
+/** An event's content, in the form that `storedContent` reads from raw. */
+function contentOf(intake: Intake): (row: number) => string {
+  const columns = CONTENT.map(({ name }) => asText(columnOf(intake, name)));
+  return (row) => JSON.stringify(columns.map((column) => (column.kind === 'text' ? (column.values[row] ?? null) : null)));
+}
+
+function conflict(batch: EventBatch, row: number, id: string, content: string): Rejected {
+  return {
+    partition: batch.partition[row] as number,
+    position: batch.position[row] as number,
+    code: 'event.id_conflict',
+    pointer: '/event_id',
+    message: `another event with the id ${id.slice(0, 200)} and other content came first`,
+    bytes: new TextEncoder().encode(content),
+  };
 }

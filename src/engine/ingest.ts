@@ -46,7 +46,7 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
   if (!sameWidths(shop.widths, needed)) await shop.settleWidths(needed);
 
   const derived = derive(batch, columns, shop.categories, options.load === null ? previous.watermark : null);
-  const identity = await shop.identity.examine(batch, derived);
+  const identity = await shop.identity.examine(batch, derived, options.arrival);
   const known = identity.kept === null ? derived : keepRows(derived, identity.kept);
   const dropped = shop.settings.late === 'drop' ? known.lateRows : [];
   const intake = dropped.length === 0 ? known : keepRows(known, onTime(known));
@@ -80,7 +80,6 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
     await writeMarks(database, marks, intake, origin, shop.context);
     await writeLate(shop, known, dropped, batch, origin.batch);
     await writeQuarantine(database, rejected, origin, batch.partitions.map(({ partition }) => partition), options.arrival);
-    await shop.integrity.write(database, intake, origin);
     crashPoint('ingest.marks_written');
     await writeBatchRow(shop, next, previous, { rejected: rejected.length, late: known.lateRows.length, duplicates: identity.duplicates }, options.arrival);
     crashPoint('ingest.before_commit');
@@ -90,7 +89,6 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
   shop.partitions.markSaved();
   shop.ingest = next;
   shop.extent = widest(shop.extent, intake.time);
-  shop.identity.remember(intake, origin.firstSeq);
   return { events: intake.count, rejected: rejected.length, duplicates: identity.duplicates, late: known.lateRows.length, watermark };
 }
 

@@ -3,14 +3,13 @@ import { duckdb } from '../compile/dialect/duckdb/duckdb.ts';
 import { createTables, dropTables, isStored } from '../compile/tables.ts';
 import type { Span } from '../compile/window.ts';
 import { EVENT_TYPES } from '../core/event.ts';
-import type { Micros } from '../core/time.ts';
+import type { EpochMicros, Micros } from '../core/time.ts';
 import type { Database } from '../store/database.ts';
 import type { Literal } from '../view/expression.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { Categories } from './categories.ts';
 import { crashPoint } from './crash-point.ts';
 import { Identity } from './identity.ts';
-import { Integrity } from './integrity.ts';
 import { Partitions } from './partitions.ts';
 import {
   type FinalState, type IngestState, loadFinalState, loadIngestState, loadSetting, loadWidths, saveSetting,
@@ -39,7 +38,6 @@ export class Shop {
   readonly symbols: Symbols;
   readonly categories: Categories;
   readonly identity: Identity;
-  readonly integrity: Integrity;
   readonly partitions: Partitions;
   context: CompileContext;
   widths: SettledWidths;
@@ -57,8 +55,7 @@ export class Shop {
     this.views = views;
     this.symbols = symbols;
     this.categories = new Categories(symbols);
-    this.identity = new Identity(database, symbols);
-    this.integrity = new Integrity(symbols);
+    this.identity = new Identity(database);
     this.partitions = partitions;
     this.widths = widths;
     this.ingest = ingest;
@@ -70,7 +67,7 @@ export class Shop {
    * Reads the committed state, makes the tables of new views and drops those of views that are gone. A view whose
    * definition changed starts anew and is computed again from raw.
    */
-  static async open(database: Database, settings: ShopSettings, views: readonly ViewPlan[]): Promise<Shop> {
+  static async open(database: Database, settings: ShopSettings, views: readonly ViewPlan[], now: EpochMicros): Promise<Shop> {
     const symbols = await loadSymbols(database);
     for (const text of [...EVENT_TYPES, ...views.flatMap(literalsOf)]) symbols.idOf(text);
     const shop = new Shop(
@@ -79,7 +76,7 @@ export class Shop {
     );
     shop.extent = await readExtent(database);
     await shop.reconcileViews();
-    await shop.identity.load();
+    await shop.identity.load(now);
     return shop;
   }
 

@@ -6,6 +6,7 @@ import type { EpochMicros } from '../core/time.ts';
 import { type AppendColumn, appendColumns } from '../store/append.ts';
 import type { Database } from '../store/database.ts';
 import { asText, constantInt32, firstPresent, int32Column, int64Column, pick } from './columns.ts';
+import { idHashes } from './id-hash.ts';
 import type { DirtyMarks } from './dirty.ts';
 import { columnOf, type Intake } from './intake.ts';
 
@@ -63,6 +64,7 @@ export async function writeRaw(database: Database, intake: Intake, origin: Batch
     ...RAW.map((column) => appendable(column, intake, context)),
     { type: INTEGER, column: intake.categoryName },
     { type: BOOLEAN, column: late },
+    { type: BIGINT, column: idHashes(columnOf(intake, 'event_id')) },
   ];
   await appendColumns(database.connection, 'raw', columns, count);
   const { extra } = intake;

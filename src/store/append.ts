@@ -21,8 +21,8 @@ export interface AppendColumn {
  */
 export async function appendColumns(connection: DuckDBConnection, table: string, columns: readonly AppendColumn[], count: number): Promise<void> {
   if (count === 0) return;
-  const [schema, name] = table.includes('.') ? (table.split('.') as [string, string]) : [undefined, table];
-  const appender = await connection.createAppender(name, schema);
+  const [name = table, schema, catalog] = table.split('.').reverse();
+  const appender = await connection.createAppender(name, schema, catalog);
   const chunk = DuckDBDataChunk.create(columns.map(({ type }) => type));
   for (let from = 0; from < count; from += ROWS) {
     const rows = Math.min(ROWS, count - from);

@@ -10,7 +10,7 @@ CREATE TABLE raw (
   event_type INTEGER, product_id INTEGER, category_id INTEGER, category_code INTEGER, category INTEGER,
   brand INTEGER, price DECIMAL(18,4), quantity INTEGER, amount DECIMAL(18,4), currency INTEGER, order_id VARCHAR,
   user_id BIGINT, anonymous_id BIGINT, session_id UUID, country INTEGER, channel INTEGER,
-  category_name INTEGER, late BOOLEAN
+  category_name INTEGER, late BOOLEAN, id_hash BIGINT
 );
 
 CREATE TABLE raw_extra (
@@ -41,8 +41,8 @@ CREATE TABLE late_event (batch INTEGER, partition_key VARCHAR, position BIGINT, 
 CREATE TABLE dirty_window (view VARCHAR, window_start BIGINT, window_end BIGINT, cause VARCHAR, load INTEGER, batch INTEGER);
 CREATE TABLE dirty_session (session_id UUID, visitor BIGINT, event_time TIMESTAMP, cause VARCHAR, load INTEGER, batch INTEGER);
 
--- Count and commutative 128-bit hash of what came in, by partition and day (semantics 28).
-CREATE TABLE intake (batch INTEGER, part INTEGER, day INTEGER, events BIGINT, h0 BIGINT, h1 BIGINT, h2 BIGINT, h3 BIGINT);
+-- Count and commutative 128-bit hash of what came in, by partition and day (semantics 28), up to last_seq.
+CREATE TABLE intake (epoch BIGINT, last_seq BIGINT, part INTEGER, day INTEGER, events BIGINT, h0 HUGEINT, h1 HUGEINT);
 
 CREATE TABLE dimension (
   kind VARCHAR, key VARCHAR, valid_from TIMESTAMP, valid_to TIMESTAMP, attributes VARCHAR, version INTEGER
