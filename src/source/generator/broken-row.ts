@@ -1,7 +1,7 @@
 import type { Random } from './random.ts';
 
 /** A way to break a row. `edit` gets the row without line end, one character a byte, null = cannot be done to it. */
-export interface BrokenKind {
+interface BrokenKind {
   readonly code: string;
   readonly field: string;
   edit(row: string): string | null;
@@ -36,7 +36,7 @@ const timeName = /event_time|timestamp/;
 const typeName = /event_type|action/;
 
 /** By format. CSV cells are those of REES46. */
-export const BROKEN_KINDS: Readonly<Record<'csv' | 'ndjson', readonly BrokenKind[]>> = {
+const BROKEN_KINDS: Readonly<Record<'csv' | 'ndjson', readonly BrokenKind[]>> = {
   csv: [
     cell('event.price_negative', 'price', PRICE, (value) => `-${value}`),
     cell('event.price_precision', 'price', PRICE, (value) => `${value}123`),
@@ -70,7 +70,7 @@ export const BROKEN_KINDS: Readonly<Record<'csv' | 'ndjson', readonly BrokenKind
   ],
 };
 
-export interface BrokenRow {
+interface BrokenRow {
   readonly kind: BrokenKind;
   readonly bytes: Uint8Array;
 }

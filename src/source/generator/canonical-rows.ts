@@ -51,7 +51,8 @@ export function canonicalRows(described: Described): RowEncoder {
         row.copy(products, event.product);
         json.price(row, event);
       }
-      if (type === PURCHASE || type === REFUND || type === RESTOCK || type === CART_ADD || type === CART_REMOVE) json.quantity(row, event);
+      if (type === PURCHASE || type === REFUND || type === RESTOCK || type === CART_ADD || type === CART_REMOVE)
+        json.quantity(row, event);
       if (type === PURCHASE || type === REFUND) {
         json.amount(row, event);
         row.copy(currency, 0);

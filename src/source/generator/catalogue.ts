@@ -24,7 +24,8 @@ export const categoryId = (category: number): string =>
   (2053013551000000000n + BigInt(category) * 4294967291n + BigInt(mix(category, 7) % 100_000_000)).toString();
 
 const MODELS = ['Lite', 'Plus', 'Pro', 'Max', 'Mini', 'Classic', 'Air', 'Home', 'Neo', 'S'];
-const capital = (brand: string): string => (brand.length <= 3 ? brand.toUpperCase() : brand[0]?.toUpperCase() + brand.slice(1));
+const capital = (brand: string): string =>
+  brand.length <= 3 ? brand.toUpperCase() : brand[0]?.toUpperCase() + brand.slice(1);
 
 export function makeCatalogue(wanted: number, random: Random): Catalogue {
   const shares = CATEGORIES.map((category) => Math.sqrt(category.weight));

@@ -1,6 +1,6 @@
 import { EVENT_TYPES } from '../../core/event.ts';
 
-export type EventType = (typeof EVENT_TYPES)[number];
+type EventType = (typeof EVENT_TYPES)[number];
 
 const at = (type: EventType): number => EVENT_TYPES.indexOf(type);
 

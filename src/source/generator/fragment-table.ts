@@ -11,7 +11,7 @@ export class FragmentTable {
       total += part.length;
       this.offsets[index + 1] = total;
     });
-    const bytes = new Uint8Array(total + 4);
+    const bytes = new Uint8Array(total + 8);
     parts.forEach((part, index) => {
       bytes.set(part, this.offsets[index] as number);
     });

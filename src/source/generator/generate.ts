@@ -24,7 +24,7 @@ export interface GenerateRun {
  * Generates a shop's files: events in the given shape, `products.csv`, `users.csv`, `stock.csv`, `rates.csv` and, last
  * of all, `manifest.json`. The same options give the same bytes.
  *
- * @throws GenerateOptionError before anything is written; errors of the sink as they are
+ * @throws FootfallError `generate.option` before anything is written; errors of the sink as they are
  * @example await generate({ shape: 'rees46', events: 100_000, seed: 7 }, new FolderSink('demo'))
  */
 export async function generate(options: GenerateOptions, sink: Sink, run: GenerateRun = {}): Promise<Manifest> {
@@ -48,7 +48,7 @@ async function writeEvents(shop: Shop, sink: Sink, { onProgress, signal }: Gener
   }));
   let bytes = 0;
   const header = Buffer.from(encoder.header);
-  for (const { buffer } of files) buffer.copyBytes(header, 0, header.length);
+  for (const { buffer } of files) buffer.append(header);
   while (writer.rows < options.events) {
     signal?.throwIfAborted();
     simulation.run(options.events);

@@ -3,18 +3,17 @@ import { FragmentTable } from './fragment-table.ts';
 import { mix } from './random.ts';
 import type { RowBuffer } from './row-buffer.ts';
 import type { Described } from './row-encoder.ts';
+import { UUID } from './sessions.ts';
 import { TimeText } from './time-text.ts';
 import { CATEGORIES } from './words/categories.ts';
 import { CAMPAIGNS, CHANNELS } from './words/channels.ts';
 import { DEVICES, PAYMENT_METHODS } from './words/devices.ts';
 import { PLACES } from './words/places.ts';
 
-const HEX = Buffer.from('0123456789abcdef');
-const QUOTE = 34;
-const END = Buffer.from('}\n');
+const [QUOTE, BRACE, LINE] = [34, 125, 10] as const;
 
 /** A constant piece of a row. */
-export type Piece = FragmentTable;
+type Piece = FragmentTable;
 export const piece = (text: string): Piece => new FragmentTable([text]);
 
 const key = (name: string): Piece => piece(`,"${name}":`);
@@ -26,7 +25,11 @@ const pairs = (fields: Readonly<Record<string, string>>): string =>
     .join('');
 
 /** Six hex digits that tell runs with different seeds apart, within ids. */
-export const seedTag = (seed: number): string => mix(seed | 0, Math.floor(seed / 2 ** 32)).toString(16).padStart(8, '0').slice(0, 6);
+export const seedTag = (seed: number): string =>
+  mix(seed | 0, Math.floor(seed / 2 ** 32))
+    .toString(16)
+    .padStart(8, '0')
+    .slice(0, 6);
 
 const QUANTITY = key('quantity');
 const PRICE = key('price');
@@ -93,14 +96,14 @@ export class JsonRows {
   cookie(row: RowBuffer, event: Draft): void {
     const { people } = this.#described;
     row.copy(COOKIE, 0);
-    hex(row, people.cookie(event.person, 0));
-    hex(row, people.cookie(event.person, 1));
+    row.hex(people.cookie(event.person, 0));
+    row.hex(people.cookie(event.person, 1));
     row.byte(QUOTE);
   }
 
   session(row: RowBuffer, event: Draft): void {
     row.copy(SESSION, 0);
-    row.copyBytes(this.#described.sessions.uuid, event.session * 36, 36);
+    row.copyText(this.#described.sessions.uuidView, event.session * UUID, 36);
     row.byte(QUOTE);
   }
 
@@ -148,7 +151,8 @@ export class JsonRows {
   }
 
   end(row: RowBuffer): void {
-    row.copyBytes(END, 0, 2);
+    row.byte(BRACE);
+    row.byte(LINE);
   }
 
   #monthOf(millis: number): number {
@@ -165,7 +169,3 @@ export class JsonRows {
 /** Name of a product's category, as the catalogue gives it. */
 export const categoryName = ({ catalogue }: Described, product: number): string =>
   CATEGORIES[catalogue.category[product] as number]?.name ?? '';
-
-function hex(row: RowBuffer, word: number): void {
-  for (let shift = 28; shift >= 0; shift -= 4) row.byte(HEX[(word >>> shift) & 15] as number);
-}

@@ -1,5 +1,5 @@
 import { type Manifest, manifestOf } from './manifest.ts';
-import { type GenerateOptions, GenerateOptionError, resolveOptions } from './options.ts';
+import { badOption, type GenerateOptions, resolveOptions } from './options.ts';
 import type { RowBuffer } from './row-buffer.ts';
 import { openShop } from './shop.ts';
 
@@ -32,17 +32,17 @@ const EXPECTED = 1_000_000;
 /**
  * Opens a shop for live events.
  *
- * @throws GenerateOptionError
+ * @throws FootfallError `generate.option`
  * @example const shop = createShop({ seed: 7, rate: 200, start: Date.now() }); send(shop.takeUntil(Date.now(), 5000));
  */
 export function createShop(options: LiveShopOptions): LiveShop {
-  if (!(options.rate > 0)) throw new GenerateOptionError('rate', options.rate, 'a number above 0');
+  if (!(options.rate > 0)) throw badOption('rate', options.rate, 'a number above 0');
   const shop = openShop({ ...resolveOptions({ ...options, shape: 'canonical', events: EXPECTED }), live: true });
   const { writer, simulation } = shop;
   const buffer = writer.buffers[0] as RowBuffer;
   let clock = shop.options.start;
   const taken = (count: number, until?: number): Uint8Array => {
-    if (!Number.isSafeInteger(count) || count < 0) throw new GenerateOptionError('count', count, 'a whole number from 0 up');
+    if (!Number.isSafeInteger(count) || count < 0) throw badOption('count', count, 'a whole number from 0 up');
     buffer.at = 0;
     writer.full = false;
     simulation.run(writer.rows + count, until);

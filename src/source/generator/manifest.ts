@@ -54,7 +54,9 @@ export function manifestOf(shop: Shop): Manifest {
   const { tally, writer, encoder, options, people, simulation } = shop;
   const iso = (time: number): string | null =>
     Number.isFinite(time) ? new Date(time - (time % encoder.resolution)).toISOString() : null;
-  const byType = EVENT_TYPES.map((type, index) => [type, tally.byType[index] ?? 0] as const).filter(([, count]) => count > 0);
+  const byType = EVENT_TYPES.map((type, index) => [type, tally.byType[index] ?? 0] as const).filter(
+    ([, count]) => count > 0,
+  );
   const crawlers = Array.from(writer.crawlers.keys()).sort((a, b) => a - b);
   const anonymous = options.shape === 'canonical';
   return {
@@ -96,6 +98,7 @@ export function manifestOf(shop: Shop): Manifest {
 }
 
 /** Name of an event file as it is written: with prefix, and `.gz` when compressed. */
-export const fileName = (options: ResolvedOptions, file: string): string => `${options.prefix}${file}${options.gzip ? '.gz' : ''}`;
+export const fileName = (options: ResolvedOptions, file: string): string =>
+  `${options.prefix}${file}${options.gzip ? '.gz' : ''}`;
 
 const cents = (value: number): string => `${Math.floor(value / 100)}.${String(value % 100).padStart(2, '0')}`;

@@ -1,3 +1,5 @@
+import { FootfallError } from '../../core/errors/footfall-error.ts';
+
 /** What to generate. Everything but `shape` and `events` has a default; the same options give the same bytes. */
 export const SHAPES = ['rees46', 'b1', 'globalmart', 'canonical'] as const;
 export type Shape = (typeof SHAPES)[number];
@@ -53,52 +55,46 @@ export interface ResolvedOptions extends Required<Omit<GenerateOptions, 'start' 
 }
 
 /** A share, count or time that cannot be: names the option and says what it may be. */
-export class GenerateOptionError extends RangeError {
-  readonly code = 'generate.option';
-  readonly option: string;
-
-  constructor(option: string, value: unknown, allowed: string) {
-    super(`option ${option} cannot be ${String(value)}: it must be ${allowed}`);
-    this.option = option;
-  }
-}
+export const badOption = (option: string, value: unknown, allowed: string): FootfallError =>
+  new FootfallError('generate.option', { option, value: String(value), allowed });
 
 const DAY = 86_400_000;
 const RATE = 16;
 const MAX_USERS = 200_000_000;
 const MAX_PRODUCTS = 5_000_000;
 
-/** @throws GenerateOptionError */
+/** @throws FootfallError `generate.option` */
 export function resolveOptions(options: GenerateOptions): ResolvedOptions {
   const share = (name: keyof GenerateOptions, fallback: number): number => {
     const value = options[name] ?? fallback;
-    if (typeof value !== 'number' || !(value >= 0 && value <= 0.5)) throw new GenerateOptionError(name, value, 'a share from 0 to 0.5');
+    if (typeof value !== 'number' || !(value >= 0 && value <= 0.5))
+      throw badOption(name, value, 'a share from 0 to 0.5');
     return value;
   };
   const whole = (name: keyof GenerateOptions, fallback: number, least: number, most: number): number => {
     const value = options[name] ?? fallback;
     if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most)
-      throw new GenerateOptionError(name, value, `a whole number from ${least} to ${most}`);
+      throw badOption(name, value, `a whole number from ${least} to ${most}`);
     return value;
   };
   const positive = (name: keyof GenerateOptions, fallback: number): number => {
     const value = options[name] ?? fallback;
     if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0)
-      throw new GenerateOptionError(name, value, 'a number above 0');
+      throw badOption(name, value, 'a number above 0');
     return value;
   };
-  if (!SHAPES.includes(options.shape)) throw new GenerateOptionError('shape', options.shape, `one of ${SHAPES.join(', ')}`);
+  if (!SHAPES.includes(options.shape)) throw badOption('shape', options.shape, `one of ${SHAPES.join(', ')}`);
   if (options.days !== undefined && options.rate !== undefined)
-    throw new GenerateOptionError('rate', options.rate, 'left out when days is given');
+    throw badOption('rate', options.rate, 'left out when days is given');
   const events = whole('events', 0, 0, Number.MAX_SAFE_INTEGER);
   const start = new Date(options.start ?? '2019-10-01T00:00:00Z').getTime();
-  if (!Number.isFinite(start) || start < 0) throw new GenerateOptionError('start', options.start, 'a time from 1970 on');
+  if (!Number.isFinite(start) || start < 0) throw badOption('start', options.start, 'a time from 1970 on');
   const span =
     options.days === undefined ? (Math.max(1, events) / positive('rate', RATE)) * 1000 : positive('days', 1) * DAY;
-  if (start + span > Date.UTC(2190, 0, 1)) throw new GenerateOptionError('days', options.days, 'a time before the year 2190');
+  if (start + span > Date.UTC(2190, 0, 1)) throw badOption('days', options.days, 'a time before the year 2190');
   const late = share('late', 0);
   const outOfOrder = share('outOfOrder', late);
-  if (outOfOrder < late) throw new GenerateOptionError('outOfOrder', outOfOrder, 'at least as much as late');
+  if (outOfOrder < late) throw badOption('outOfOrder', outOfOrder, 'at least as much as late');
   const minutes = span / 60_000;
   return {
     shape: options.shape,

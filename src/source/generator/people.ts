@@ -12,7 +12,8 @@ const placeChoice = new WeightedChoice(PLACES.map((place) => place.weight));
 const deviceChoice = new WeightedChoice(DEVICES.map((device) => device.weight));
 /** How readily a segment buys, against the mean. */
 const EAGERNESS = [0.65, 0.95, 1.35, 2.2, 1.2];
-const DAY = 86_400_000;
+/** The shop is three years old. */
+export const KNOWN_DAYS = 1095;
 
 /** The shop's people, by number: 0 to count - 1. All they are follows from the number and the seed. */
 export class People {
@@ -74,10 +75,9 @@ export class People {
     return `${given} ${family}`;
   }
 
-  /** ISO date within the three years before the shop's first event. */
-  signupDate(person: number, start: number): string {
-    const days = this.#property(person, SALT.signup) % 1095;
-    return new Date(start - (days + 1) * DAY).toISOString().slice(0, 10);
+  /** Whole days from signing up to the shop's first event: 1 to 1,095. */
+  daysKnown(person: number): number {
+    return 1 + (this.#property(person, SALT.signup) % KNOWN_DAYS);
   }
 
   #property(person: number, salt: number): number {

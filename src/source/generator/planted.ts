@@ -3,7 +3,7 @@ export const ANOMALIES = ['price', 'quantity', 'place', 'velocity'] as const;
 export type Anomaly = (typeof ANOMALIES)[number];
 
 /** Up to how many of each kind the manifest lists one by one; the counts are always whole. */
-export const LISTED = 1000;
+const LISTED = 1000;
 
 export interface PlantedAnomaly {
   readonly kind: Anomaly;

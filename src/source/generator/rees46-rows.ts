@@ -2,6 +2,7 @@ import { categoryId } from './catalogue.ts';
 import { CART_ADD, PURCHASE, VIEW } from './event-type.ts';
 import { FragmentTable } from './fragment-table.ts';
 import type { Described, RowEncoder } from './row-encoder.ts';
+import { UUID } from './sessions.ts';
 import { TimeText } from './time-text.ts';
 import { CATEGORIES } from './words/categories.ts';
 
@@ -36,7 +37,7 @@ export function rees46Rows({ catalogue, people, sessions }: Described): RowEncod
       row.byte(COMMA);
       row.number(people.userId(event.person));
       row.byte(COMMA);
-      row.copyBytes(sessions.uuid, event.session * 36, 36);
+      row.copyText(sessions.uuidView, event.session * UUID, 36);
       row.byte(LINE);
     },
   };

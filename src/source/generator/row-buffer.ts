@@ -1,7 +1,11 @@
 import type { FragmentTable } from './fragment-table.ts';
 
 const DIGIT_0 = 48;
-/** Longest row in bytes, with room for the four-byte steps of `copy`. */
+const pairs = (count: number, text: (value: number) => string): Uint16Array =>
+  Uint16Array.from({ length: count }, (_, value) => Buffer.from(text(value)).readUInt16BE());
+const PAIRS = pairs(100, (value) => String(value).padStart(2, '0'));
+const HEX_PAIRS = pairs(256, (value) => value.toString(16).padStart(2, '0'));
+/** Longest row in bytes, with room for the eight-byte steps of `copyText`. */
 const SLACK = 8192;
 
 /**
@@ -33,22 +37,27 @@ export class RowBuffer {
     return used;
   }
 
-  /** Up to three bytes beyond the part are overwritten: rows are written front to back, so the next part covers them. */
   copy(source: FragmentTable, index: number): void {
     const from = source.offsets[index] as number;
-    const length = (source.offsets[index + 1] as number) - from;
+    this.copyText(source.view, from, (source.offsets[index + 1] as number) - from);
+  }
+
+  /**
+   * Copies UTF-8 text eight bytes a step, as doubles: the fastest copy that JavaScript has for short texts. It is exact,
+   * as only NaNs may change on the way and their first byte is 0xff, or 0x7f before one from 0xf0: never in our texts.
+   * Up to seven bytes too many are read and written: rows grow front to back, so the next part covers them.
+   */
+  copyText(source: DataView, from: number, length: number): void {
     const view = this.#view;
-    const other = source.view;
     const at = this.at;
-    for (let i = 0; i < length; i += 4) view.setInt32(at + i, other.getInt32(from + i));
+    for (let i = 0; i < length; i += 8) view.setFloat64(at + i, source.getFloat64(from + i));
     this.at = at + length;
   }
 
-  copyBytes(source: Uint8Array, from: number, length: number): void {
-    const bytes = this.bytes;
-    let at = this.at;
-    for (let i = 0; i < length; i++) bytes[at++] = source[from + i] as number;
-    this.at = at;
+  /** Any bytes. */
+  append(source: Uint8Array): void {
+    this.bytes.set(source, this.at);
+    this.at += source.length;
   }
 
   byte(value: number): void {
@@ -57,34 +66,37 @@ export class RowBuffer {
 
   /** A whole number in [0, 2^53) in decimal. */
   number(value: number): void {
-    let rest = value;
-    if (rest >= 4294967296) {
-      const high = Math.floor(rest / 1e9);
+    if (value >= 1e9) {
+      const high = Math.floor(value / 1e9);
       this.number(high);
-      this.padded(rest - high * 1e9, 9);
+      this.padded(value - high * 1e9, 9);
       return;
     }
     let width = 1;
-    for (let power = 10; power <= rest && width < 10; power *= 10) width++;
-    const bytes = this.bytes;
-    this.at += width;
-    for (let at = this.at - 1; width > 0; width--, at--) {
-      const quotient = Math.floor(rest / 10);
-      bytes[at] = DIGIT_0 + (rest - quotient * 10);
-      rest = quotient;
-    }
+    for (let power = 10; power <= value; power *= 10) width++;
+    this.padded(value, width);
   }
 
+  /** A whole number below 10^9 with leading zeros. */
   padded(value: number, width: number): void {
     let rest = value | 0;
-    const bytes = this.bytes;
     const from = this.at;
-    for (let at = from + width - 1; at >= from; at--) {
-      const quotient = (rest / 10) | 0;
-      bytes[at] = DIGIT_0 + (rest - quotient * 10);
+    let at = from + width;
+    this.at = at;
+    while (at - from >= 2) {
+      const quotient = (rest / 100) | 0;
+      at -= 2;
+      this.#view.setUint16(at, PAIRS[rest - quotient * 100] as number);
       rest = quotient;
     }
-    this.at = from + width;
+    if (at > from) this.bytes[from] = DIGIT_0 + (rest % 10);
+  }
+
+  /** Eight hex digits. */
+  hex(word: number): void {
+    const at = this.at;
+    for (let i = 0; i < 4; i++) this.#view.setUint16(at + i * 2, HEX_PAIRS[(word >>> (24 - i * 8)) & 255] as number);
+    this.at = at + 8;
   }
 
   /** An amount of hundredths as decimal text with two places: 3320 is `33.20`. */

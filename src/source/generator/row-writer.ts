@@ -2,7 +2,15 @@ import { breakRow } from './broken-row.ts';
 import type { Draft } from './draft.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { People } from './people.ts';
-import { ANOMALIES, type Listed, listed, note, type PlantedAnomaly, type PlantedBrokenRow, type PlantedRow } from './planted.ts';
+import {
+  ANOMALIES,
+  type Listed,
+  listed,
+  note,
+  type PlantedAnomaly,
+  type PlantedBrokenRow,
+  type PlantedRow,
+} from './planted.ts';
 import type { Random } from './random.ts';
 import { RowBuffer } from './row-buffer.ts';
 import type { RowEncoder } from './row-encoder.ts';
@@ -11,7 +19,7 @@ import type { Tally } from './tally.ts';
 
 const CHUNK = 1 << 20;
 
-export interface RowWriterParts {
+interface RowWriterParts {
   readonly encoder: RowEncoder;
   readonly options: ResolvedOptions;
   readonly random: Random;
@@ -88,7 +96,7 @@ export class RowWriter {
     const { encoder, random } = this.#parts;
     const { kind, bytes } = breakRow(encoder.format, row.bytes.subarray(from, row.at), random);
     row.at = from;
-    row.copyBytes(bytes, 0, bytes.length);
+    row.append(bytes);
     this.brokenByCode.set(kind.code, (this.brokenByCode.get(kind.code) ?? 0) + 1);
     note(this.broken, () => ({ ...this.#place(file, number), code: kind.code, field: kind.field }));
   }

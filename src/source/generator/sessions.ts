@@ -6,13 +6,16 @@ export const SEEN = { view: 1, cart: 2, purchase: 4, first: 8, second: 16 } as c
 /** Who a visit belongs to: `whose`. */
 export const WHOSE = { known: 0, anonymous: 1, logsIn: 2, shared: 3 } as const;
 const CART = 4;
+/** Bytes of a slot's UUID: 36, and room for the last eight-byte step of a copy. */
+export const UUID = 40;
 const HEX = Buffer.from('0123456789abcdef');
 const DASHES = [4, 6, 8, 10];
 
 /** Visits in progress, one slot each, field by field in typed arrays; slots are used again. */
 export class Sessions {
   /** The session's UUID as 36 bytes of text a slot. */
-  uuid = new Uint8Array(36 * 256);
+  uuid = new Uint8Array(UUID * 256);
+  uuidView = new DataView(this.uuid.buffer);
   person = new Uint32Array(256);
   /** The one who takes over (WHOSE.shared), and after how many events. */
   other = new Uint32Array(256);
@@ -50,7 +53,8 @@ export class Sessions {
     const slot = this.#free.pop() ?? this.#append();
     this.#writeUuid(slot, random);
     this.live[slot] = 1;
-    for (const field of [this.steps, this.seen, this.held, this.over, this.bot, this.burst, this.cartCount]) field[slot] = 0;
+    for (const field of [this.steps, this.seen, this.held, this.over, this.bot, this.burst, this.cartCount])
+      field[slot] = 0;
     this.order[slot] = 0;
     this.linesLeft[slot] = 0;
     return slot;
@@ -67,7 +71,7 @@ export class Sessions {
   }
 
   id(slot: number): string {
-    return Buffer.from(this.uuid.buffer, slot * 36, 36).toString('latin1');
+    return Buffer.from(this.uuid.buffer, slot * UUID, 36).toString('latin1');
   }
 
   addToCart(slot: number, product: number): void {
@@ -86,7 +90,7 @@ export class Sessions {
 
   #writeUuid(slot: number, random: Random): void {
     const bytes = this.uuid;
-    let at = slot * 36;
+    let at = slot * UUID;
     let word = 0;
     for (let i = 0; i < 16; i++) {
       if ((i & 3) === 0) word = random.word();
@@ -108,6 +112,7 @@ export class Sessions {
   #grow(): void {
     this.capacity *= 2;
     this.uuid = enlarged(this.uuid, Uint8Array);
+    this.uuidView = new DataView(this.uuid.buffer);
     this.person = enlarged(this.person, Uint32Array);
     this.other = enlarged(this.other, Uint32Array);
     this.switchAfter = enlarged(this.switchAfter, Uint8Array);

@@ -72,7 +72,15 @@ export function openShop(options: ResolvedOptions): Shop {
   const arrivals = new Arrivals(world, sessions, wheel, options, crawlers);
   const encoder = ROWS[shape]({ catalogue, people, sessions, seed });
   const tally = new Tally(people.count, catalogue.count);
-  const writer = new RowWriter({ encoder, options, random: new Random(seed, 4), tally, sessions, people, catalogueIds: catalogue.ids });
+  const writer = new RowWriter({
+    encoder,
+    options,
+    random: new Random(seed, 4),
+    tally,
+    sessions,
+    people,
+    catalogueIds: catalogue.ids,
+  });
   const simulation = new Simulation({
     options,
     world,

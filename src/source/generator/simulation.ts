@@ -19,7 +19,7 @@ const BURST = 9;
 const WITH_PRODUCT = new Set([LIST_CLICK, VIEW, CART_ADD, CART_REMOVE, PURCHASE]);
 const hasProduct = Uint8Array.from({ length: 32 }, (_, type) => (WITH_PRODUCT.has(type) ? 1 : 0));
 
-export interface SimulationParts {
+interface SimulationParts {
   readonly options: ResolvedOptions;
   readonly world: VisitWorld;
   readonly sessions: Sessions;
@@ -55,7 +55,8 @@ export class Simulation {
     while (writer.rows < limit && !writer.full) {
       if (this.#cursor === wheel.dueCount) {
         const next = wheel.now + wheel.width;
-        if (next > until) return;
+        // A tick is taken when it has passed whole: no event is from the caller's future.
+        if (next + wheel.width > until) return;
         arrivals.tick(next);
         wheel.advance();
         this.#cursor = 0;
@@ -107,7 +108,8 @@ export class Simulation {
     const { world, sessions } = this.#parts;
     const draft = this.#draft;
     const whose = sessions.whose[slot] as number;
-    const switched = whose >= WHOSE.logsIn && (steps >= (sessions.switchAfter[slot] as number) || type === PURCHASE) ? 1 : 0;
+    const switched =
+      whose >= WHOSE.logsIn && (steps >= (sessions.switchAfter[slot] as number) || type === PURCHASE) ? 1 : 0;
     draft.sequence = ++this.#sequence;
     draft.time = Math.floor(time);
     draft.type = type;
@@ -134,7 +136,8 @@ export class Simulation {
     if (profile.quantities && random.unit() > 0.86) draft.quantity = 2 + random.below(3);
     if (sessions.burst[slot] === 1) draft.anomaly = ANOMALIES.indexOf('velocity') + 1;
     else if (options.anomalies > 0 && random.unit() < options.anomalies) this.#plantAnomaly(slot);
-    if (sessions.order[slot] === 0 || profile.orderPerLine || sessions.burst[slot] === 1) sessions.order[slot] = ++this.#order;
+    if (sessions.order[slot] === 0 || profile.orderPerLine || sessions.burst[slot] === 1)
+      sessions.order[slot] = ++this.#order;
     draft.order = sessions.order[slot] as number;
     if (sessions.linesLeft[slot] === 0) sessions.order[slot] = 0;
     if (profile.backOffice && time >= options.start) this.#scheduleBackOffice(time);
@@ -147,7 +150,8 @@ export class Simulation {
     const kind = anomalies[random.below(anomalies.length)] as Anomaly;
     draft.anomaly = ANOMALIES.indexOf(kind) + 1;
     if (kind === 'quantity') draft.quantity = 20 + random.below(60);
-    else if (kind === 'price') draft.price = (random.word() & 1) === 0 ? draft.price * 8 : Math.max(1, Math.round(draft.price / 10));
+    else if (kind === 'price')
+      draft.price = (random.word() & 1) === 0 ? draft.price * 8 : Math.max(1, Math.round(draft.price / 10));
     else if (kind === 'place') draft.place = (draft.place + 1 + random.below(PLACES.length - 1)) % PLACES.length;
     else beginBurst(sessions, slot, BURST);
   }
@@ -159,7 +163,8 @@ export class Simulation {
     const draft = this.#draft;
     const delay = stock.sell(draft.product, draft.quantity, random);
     if (delay > 0) this.#putBackOffice(RESTOCK, wheel, time + delay);
-    if (random.unit() < options.refunds) this.#putBackOffice(REFUND, wheel, time + DAY * (0.04 + 4 * random.exponential()));
+    if (random.unit() < options.refunds)
+      this.#putBackOffice(REFUND, wheel, time + DAY * (0.04 + 4 * random.exponential()));
   }
 
   #putBackOffice(type: number, wheel: Wheel, time: number): void {

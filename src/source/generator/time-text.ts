@@ -1,50 +1,40 @@
+import { FragmentTable } from './fragment-table.ts';
 import type { RowBuffer } from './row-buffer.ts';
 
 const DAY = 86_400_000;
-const [DASH, COLON, SPACE, DOT, T, U, C, Z] = [45, 58, 32, 46, 84, 85, 67, 90] as const;
+const [COLON, DOT, Z] = [58, 46, 90] as const;
+const UTC = new FragmentTable([' UTC']);
 
 /** Writes event times (milliseconds since 1970 UTC) into rows; the calendar part is worked out once a day. */
 export class TimeText {
   #day = Number.NaN;
-  #year = 0;
-  #month = 0;
-  #date = 0;
+  /** `2019-10-01 ` and `2019-10-01T`. */
+  #date = new FragmentTable([]);
 
   /** `2019-10-01 00:00:00 UTC`, the form of REES46: whole seconds, cut. */
   rees46(row: RowBuffer, millis: number): void {
-    const rest = this.#calendar(row, millis);
-    row.byte(SPACE);
+    const rest = this.#calendar(row, millis, 0);
     this.#clock(row, rest);
-    row.byte(SPACE);
-    row.byte(U);
-    row.byte(T);
-    row.byte(C);
+    row.copy(UTC, 0);
   }
 
   /** `2019-10-01T00:00:00.000Z` */
   iso(row: RowBuffer, millis: number): void {
-    const rest = this.#calendar(row, millis);
-    row.byte(T);
+    const rest = this.#calendar(row, millis, 1);
     this.#clock(row, rest);
     row.byte(DOT);
     row.padded(rest % 1000, 3);
     row.byte(Z);
   }
 
-  #calendar(row: RowBuffer, millis: number): number {
+  #calendar(row: RowBuffer, millis: number, form: 0 | 1): number {
     const day = Math.floor(millis / DAY);
     if (day !== this.#day) {
-      const date = new Date(day * DAY);
+      const date = new Date(day * DAY).toISOString().slice(0, 10);
       this.#day = day;
-      this.#year = date.getUTCFullYear();
-      this.#month = date.getUTCMonth() + 1;
-      this.#date = date.getUTCDate();
+      this.#date = new FragmentTable([`${date} `, `${date}T`]);
     }
-    row.padded(this.#year, 4);
-    row.byte(DASH);
-    row.padded(this.#month, 2);
-    row.byte(DASH);
-    row.padded(this.#date, 2);
+    row.copy(this.#date, form);
     return (millis - day * DAY) | 0;
   }
 

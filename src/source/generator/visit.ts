@@ -21,7 +21,19 @@ import { type Sessions, WHOSE } from './sessions.ts';
 import type { WeightedChoice } from './weighted-choice.ts';
 
 /** Where a visit stands: what it does next. */
-const STAGE = { landing: 0, browse: 1, look: 2, cart: 3, remove: 4, cartView: 5, checkout: 6, ship: 7, pay: 8, buy: 9, end: 10 } as const;
+const STAGE = {
+  landing: 0,
+  browse: 1,
+  look: 2,
+  cart: 3,
+  remove: 4,
+  cartView: 5,
+  checkout: 6,
+  ship: 7,
+  pay: 8,
+  buy: 9,
+  end: 10,
+} as const;
 
 export interface VisitWorld {
   readonly profile: Profile;
@@ -51,7 +63,9 @@ export function beginVisit(world: VisitWorld, sessions: Sessions, person: number
   sessions.buys[slot] = buysFromCart || buysDirectly ? 1 : 0;
   sessions.stage[slot] = profile.fullPath && random.unit() < 0.55 ? STAGE.landing : STAGE.browse;
   sessions.category[slot] =
-    random.unit() < 0.45 ? catalogue.categoryChoice.at(people.taste(person, random.below(3))) : catalogue.categoryChoice.draw(random);
+    random.unit() < 0.45
+      ? catalogue.categoryChoice.at(people.taste(person, random.below(3)))
+      : catalogue.categoryChoice.draw(random);
   sessions.product[slot] = -1;
   const whose = random.unit();
   let kind: number = WHOSE.known;
@@ -93,7 +107,9 @@ export function plannedEvents(profile: Profile, sessions: Sessions, slot: number
   const carts = sessions.cartsLeft[slot] as number;
   const lines = sessions.buys[slot] === 1 ? Math.max(1, carts) + (profile.fullPath ? 4 : 0.3) : 0;
   const landing = sessions.stage[slot] === STAGE.landing ? 1 : 0;
-  return landing + looks * (1 + profile.click) * (profile.fullPath && sessions.bot[slot] === 0 ? 1.16 : 1) + carts + lines;
+  return (
+    landing + looks * (1 + profile.click) * (profile.fullPath && sessions.bot[slot] === 0 ? 1.16 : 1) + carts + lines
+  );
 }
 
 export const isOver = (sessions: Sessions, slot: number): boolean => sessions.stage[slot] === STAGE.end;
@@ -123,7 +139,8 @@ export function stepVisit(world: VisitWorld, sessions: Sessions, slot: number): 
     case STAGE.cart: {
       sessions.addToCart(slot, sessions.product[slot] as number);
       sessions.cartsLeft[slot] = (sessions.cartsLeft[slot] as number) - 1;
-      sessions.stage[slot] = (sessions.viewsLeft[slot] as number) > 0 ? STAGE.browse : afterLooking(world, sessions, slot);
+      sessions.stage[slot] =
+        (sessions.viewsLeft[slot] as number) > 0 ? STAGE.browse : afterLooking(world, sessions, slot);
       return CART_ADD;
     }
     case STAGE.remove:

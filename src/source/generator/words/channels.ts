@@ -1,5 +1,5 @@
 /** How visits begin: the channel, where the visit came from, and the share of visits in a thousand. */
-export interface Channel {
+interface Channel {
   readonly channel: string;
   readonly referrer: string;
   readonly source: string;
@@ -9,7 +9,14 @@ export interface Channel {
   readonly paid: boolean;
 }
 
-const channel = (name: string, referrer: string, source: string, medium: string, weight: number, paid = false): Channel => ({
+const channel = (
+  name: string,
+  referrer: string,
+  source: string,
+  medium: string,
+  weight: number,
+  paid = false,
+): Channel => ({
   channel: name,
   referrer,
   source,

@@ -1,5 +1,5 @@
 /** Device and browser of a visit, with its share in a thousand. */
-export interface Device {
+interface Device {
   readonly device: string;
   readonly browser: string;
   readonly weight: number;

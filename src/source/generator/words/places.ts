@@ -1,5 +1,5 @@
 /** Where the shop's people live: country, region, cities, and how many of a thousand customers come from each city. */
-export interface Place {
+interface Place {
   readonly country: string;
   readonly region: string;
   readonly city: string;
