@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'shop/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts', 'scripts/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'test/mutation/sandbox/**'],
+    // DuckDB's native library keeps state for the whole process: a file of tests has a process of its own.
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    env: { UV_THREADPOOL_SIZE: '16', TZ: 'UTC' },
+    reporters: ['default', './test/count-reporter.ts'],
+    passWithNoTests: false,
+  },
+});
