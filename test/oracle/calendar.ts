@@ -1,0 +1,75 @@
+import type { EpochMicros } from './instant.ts';
+
+/** What the clock on the shop's wall shows at an instant. */
+export interface WallClock {
+  /** `YYYY-MM` */
+  readonly month: string;
+  /** 0-23 */
+  readonly hour: number;
+  /** 1 = Sunday .. 7 = Saturday */
+  readonly weekday: number;
+}
+
+export interface Calendar {
+  wallClock(at: EpochMicros): WallClock;
+  /** First instant of a month and of the month after it. */
+  monthWindow(month: string): { readonly start: EpochMicros; readonly end: EpochMicros };
+}
+
+const DAY_MILLIS = 86_400_000;
+
+/**
+ * The calendar of an IANA zone, answered by Intl alone. A month's start is searched for, not computed from an offset:
+ * it is the first millisecond that shows the month, which stays true where midnight is skipped or shown twice.
+ *
+ * @throws RangeError when the zone is unknown
+ */
+export function calendarOf(zone: string): Calendar {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    calendar: 'gregory',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+  });
+
+  const wallClock = (at: EpochMicros): WallClock => {
+    const part = new Map(format.formatToParts(Math.floor(at / 1000)).map(({ type, value }) => [type, value]));
+    const [year = '', month = '', day = '', hour = ''] = (['year', 'month', 'day', 'hour'] as const).map((type) =>
+      part.get(type),
+    );
+    return {
+      month: `${year.padStart(4, '0')}-${month}`,
+      hour: Number(hour),
+      weekday: new Date(`${year.padStart(4, '0')}-${month}-${day}T00:00:00Z`).getUTCDay() + 1,
+    };
+  };
+
+  const startOf = (year: number, month: number): EpochMicros => {
+    const utc = Date.UTC(year, month - 1, 1);
+    const wanted = new Date(utc).toISOString().slice(0, 7);
+    let before = utc - 2 * DAY_MILLIS;
+    let from = utc + 2 * DAY_MILLIS;
+    while (from - before > 1) {
+      const middle = Math.floor((before + from) / 2);
+      if (wallClock(middle * 1000).month >= wanted) from = middle;
+      else before = middle;
+    }
+    return from * 1000;
+  };
+
+  const windows = new Map<string, { start: EpochMicros; end: EpochMicros }>();
+  return {
+    wallClock,
+    monthWindow(text) {
+      const known = windows.get(text);
+      if (known !== undefined) return known;
+      const [year = 0, month = 0] = text.split('-').map(Number);
+      const window = { start: startOf(year, month), end: startOf(year, month + 1) };
+      windows.set(text, window);
+      return window;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/** A version of a product in the catalogue. Columns beyond these are kept and ignored. */
+export interface ProductVersion {
+  readonly product_id: string;
+  readonly product_name?: string | null;
+  readonly category_name?: string | null;
+  /** ISO 8601 UTC; null or absent = the first load, which holds for always. */
+  readonly valid_from?: string | null;
+  readonly [column: string]: string | null | undefined;
+}
+
+/** A version of a user; every column but `user_id` and `valid_from` appears in `enriched_events`. */
+export interface UserVersion {
+  readonly user_id: string;
+  /** ISO 8601 UTC; null or absent = the first load, which holds for always. */
+  readonly valid_from?: string | null;
+  readonly [column: string]: string | null | undefined;
+}
+
+/** All that can change a number and is no event. */
+export interface OracleFacts {
+  readonly products?: readonly ProductVersion[];
+  readonly users?: readonly UserVersion[];
+}
+
+export interface OracleSettings {
+  /** IANA zone of the shop; default `UTC`. */
+  readonly zone?: string;
+  /** Inactivity that still joins, in microseconds; default 30 minutes. */
+  readonly gapMicros?: number;
+}
+
+/** A value as `footfall query --json` prints it. */
+export type Cell = null | string | number | boolean | readonly string[];
+export type Row = Readonly<Record<string, Cell>>;

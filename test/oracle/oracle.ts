@@ -1,0 +1,41 @@
+import type { CanonicalEvent } from '../../src/core/event.ts';
+import { calendarOf } from './calendar.ts';
+import { conversionFunnel } from './conversion-funnel.ts';
+import { countedEvents } from './counted-event.ts';
+import { enrichedEvents } from './enriched-events.ts';
+import type { OracleFacts, OracleSettings, Row } from './input.ts';
+import { MINUTE } from './instant.ts';
+import { dailyPatterns, hourlyPatterns } from './patterns.ts';
+import { inactivitySessions, sessionsOf, userSessionAnalytics } from './sessions.ts';
+import type { TableName } from './table.ts';
+import { brandActivity, categoryRevenue, eventAggregations, productPageViews } from './windowed-tables.ts';
+
+/**
+ * The final rows of every table once all slices are closed, by the written rules alone: plain arrays, BigInt money,
+ * no SQL. Slow on purpose. Events must be valid; all money must be in the shop's currency; rows come in no order.
+ *
+ * @example oracle([{ event_time: '2019-10-01T00:00:00Z', event_type: 'view' }]).event_aggregations.length // 1
+ * @throws Error on an instant or money in another form than `CanonicalEvent` allows
+ */
+export function oracle(
+  events: readonly CanonicalEvent[],
+  facts: OracleFacts = {},
+  settings: OracleSettings = {},
+): Record<TableName, Row[]> {
+  const gap = settings.gapMicros ?? 30 * MINUTE;
+  const calendar = calendarOf(settings.zone ?? 'UTC');
+  const counted = countedEvents(events, facts);
+  const sessions = sessionsOf(counted, gap);
+  return {
+    enriched_events: enrichedEvents(counted, calendar, facts),
+    event_aggregations: eventAggregations(counted),
+    brand_activity: brandActivity(counted),
+    user_session_analytics: userSessionAnalytics(sessions),
+    conversion_funnel: conversionFunnel(sessions),
+    hourly_patterns: hourlyPatterns(counted, calendar),
+    daily_patterns: dailyPatterns(counted, calendar),
+    product_page_views: productPageViews(counted),
+    category_revenue: categoryRevenue(counted),
+    inactivity_sessions: inactivitySessions(counted, gap),
+  };
+}

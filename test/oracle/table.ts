@@ -1,0 +1,43 @@
+/** What a comparison needs to know of a table: the columns that name a row, and those that hold doubles. */
+export interface TableShape {
+  readonly key: readonly string[];
+  readonly doubles: readonly string[];
+}
+
+export const TABLES = {
+  enriched_events: { key: ['event_id'], doubles: [] },
+  event_aggregations: { key: ['window_start', 'category_name', 'event_type'], doubles: ['avg_price', 'price_stddev'] },
+  brand_activity: { key: ['window_start', 'brand'], doubles: ['avg_price'] },
+  user_session_analytics: {
+    key: ['user_session', 'user_id'],
+    doubles: ['avg_product_price', 'session_duration_minutes', 'conversion_rate'],
+  },
+  conversion_funnel: {
+    key: ['window_start'],
+    doubles: [
+      'avg_session_duration',
+      'avg_purchase_value',
+      'view_to_cart_rate',
+      'cart_to_purchase_rate',
+      'overall_conversion_rate',
+    ],
+  },
+  hourly_patterns: { key: ['month', 'hour_of_day'], doubles: ['avg_price'] },
+  daily_patterns: { key: ['month', 'day_of_week'], doubles: ['avg_price'] },
+  product_page_views: { key: ['window_start', 'product_id', 'category'], doubles: [] },
+  category_revenue: { key: ['window_start', 'category'], doubles: ['avg_transaction'] },
+  inactivity_sessions: { key: ['session_id', 'session_start'], doubles: [] },
+} as const satisfies Record<string, TableShape>;
+
+export type TableName = keyof typeof TABLES;
+
+export const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[];
+
+/** Columns that say how a row came to be; they are outside every equality. */
+export const PROVENANCE: ReadonlySet<string> = new Set([
+  'is_final',
+  'revision',
+  'late_events',
+  'epoch',
+  'processing_timestamp',
+]);
