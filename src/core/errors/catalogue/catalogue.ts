@@ -1,0 +1,26 @@
+import type { ErrorEntry } from '../error-entry.ts';
+import { EVENT_ERRORS } from './event-errors.ts';
+import { SOURCE_ERRORS } from './source-errors.ts';
+import { STORE_ERRORS } from './store-errors.ts';
+import { USAGE_ERRORS } from './usage-errors.ts';
+
+/** Every way in which Footfall says no. `docs/errors.md` is made from it. */
+export const CATALOGUE = {
+  ...EVENT_ERRORS,
+  ...SOURCE_ERRORS,
+  ...USAGE_ERRORS,
+  ...STORE_ERRORS,
+} satisfies Readonly<Record<string, ErrorEntry>>;
+
+export type ErrorCode = keyof typeof CATALOGUE;
+
+type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never;
+type Required<Names extends string> = Names extends `${string}?` ? never : Names;
+type Texts<C extends ErrorCode> = `${(typeof CATALOGUE)[C]['message']}${(typeof CATALOGUE)[C]['hint']}`;
+
+/** What an error of code `C` has to be told: a value for each placeholder of its texts. More may be given. */
+export type ErrorParams<C extends ErrorCode> = Readonly<
+  Record<Required<Placeholders<Texts<C>>>, string | number> & Record<string, string | number>
+>;

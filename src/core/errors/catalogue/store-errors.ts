@@ -1,0 +1,39 @@
+import { area } from '../error-entry.ts';
+
+const user = area({ exit: 'store', http: 503, whose: 'user', retry: false });
+const machine = area({ exit: 'store', http: 503, whose: 'external', retry: true });
+const internal = area({ exit: 'internal', http: 500, whose: 'internal', retry: false });
+
+/** The data folder cannot be used, or Footfall itself is at fault. */
+export const STORE_ERRORS = {
+  'store.locked': machine(
+    'in use',
+    '{path} is open in another process',
+    'stop that process, ask the running server instead, or choose another folder with --data',
+  ),
+  'store.corrupt': user(
+    'damaged',
+    '{path} is damaged',
+    'move the folder aside and replay the sources into a new one: the same events give the same rows',
+  ),
+  'store.disk_full': machine(
+    'disk is full',
+    'there is no space left for {path}',
+    'free some space and run the same command again: nothing committed is lost',
+  ),
+  'store.version': user(
+    'made by a newer version',
+    'the data folder has version {found}, this Footfall knows up to {known}',
+    'use the Footfall that wrote it, or a newer one',
+  ),
+  'store.memory': machine(
+    'out of memory',
+    'the database needs more than its limit of {limit}: {reason}',
+    'raise it with --memory-limit, or read in smaller batches with --batch-events',
+  ),
+  'internal.bug': internal(
+    'defect in Footfall',
+    'something happened that cannot happen: {reason}',
+    'report it with the output of footfall doctor --json; what was committed is safe',
+  ),
+};

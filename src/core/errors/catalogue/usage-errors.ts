@@ -1,0 +1,51 @@
+import { area } from '../error-entry.ts';
+
+const usage = area({ exit: 'usage', http: 400, whose: 'user', retry: false });
+const unknown = area({ exit: 'usage', http: 404, whose: 'user', retry: false });
+const check = area({ exit: 'failed', http: 409, whose: 'internal', retry: false });
+
+/** What was asked for cannot be done as asked. */
+export const USAGE_ERRORS = {
+  'cli.usage': usage('wrong usage', '{reason}', 'footfall {command?} --help shows the options with examples'),
+  'cli.unknown_command': usage(
+    'unknown command',
+    'there is no command {name}{suggestion?}',
+    'footfall --help lists the commands',
+  ),
+  'config.invalid': usage(
+    'wrong configuration',
+    '{problems}',
+    'footfall config --explain shows every setting, where its value comes from and what it may be',
+  ),
+  'config.file': usage(
+    'configuration file fails',
+    '{path} cannot be loaded: {reason}',
+    'correct the file; "node {path}" shows the place',
+  ),
+  'view.compile': usage(
+    'view cannot be compiled',
+    'view {view}: {reason}',
+    'correct the declaration; footfall views show NAME prints one that works',
+  ),
+  'view.unknown': unknown('unknown view', 'there is no view {view}{suggestion?}', 'footfall views lists them'),
+  'view.column_unknown': usage(
+    'unknown column',
+    'view {view} has no column {column}{suggestion?}',
+    'footfall views show {view} lists its columns',
+  ),
+  'query.sql': usage(
+    'query fails',
+    'the query cannot be run: {reason}',
+    'footfall views show NAME lists the columns of a view',
+  ),
+  'generate.option': usage(
+    'wrong generator option',
+    '{option} cannot be {value}: {allowed}',
+    'footfall generate --help lists the options with examples',
+  ),
+  'verify.mismatch': check(
+    'results differ',
+    '{count} of {compared} compared slices differ from the events they come from',
+    'keep the data folder as it is and report it with the output of footfall verify --json; replaying the sources into a new folder makes the rows anew',
+  ),
+};
