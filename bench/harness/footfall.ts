@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import type { DataSet } from './data.ts';
+import { type ProcessOptions, type ProcessRun, runProcess } from './run-process.ts';
+
+const LAUNCHER = join(import.meta.dirname, '..', '..', 'bin', 'footfall');
+
+export interface FootfallOptions extends ProcessOptions {
+  /** DuckDB's memory limit, such as `2GB`. */
+  readonly memory?: string;
+}
+
+/** Runs the product as anyone would: launcher, command, exit. */
+export function footfall(args: readonly string[], { memory, env, ...rest }: FootfallOptions = {}): Promise<ProcessRun> {
+  const limit = memory === undefined ? {} : { FOOTFALL_MEMORY_LIMIT: memory };
+  return runProcess(process.execPath, [LAUNCHER, ...args], { ...rest, env: { ...limit, ...env } });
+}
+
+/**
+ * Catch-up of one file with all defaults on: the catalogue, then every event, then all slices closed.
+ * The figures are of both processes together.
+ */
+export async function catchUp(data: DataSet, folder: string, options: FootfallOptions = {}): Promise<ProcessRun> {
+  const products = await footfall(['dimensions', 'load', 'product', data.products_csv, '--data', folder], options);
+  const replay = await footfall(['replay', data.events_csv, '--data', folder, '--close'], options);
+  return {
+    seconds: products.seconds + replay.seconds,
+    cpuSeconds: products.cpuSeconds + replay.cpuSeconds,
+    peakRss: Math.max(products.peakRss, replay.peakRss),
+    stdout: replay.stdout,
+  };
+}
+
+/** Rows of a query, as the command line gives them. */
+export async function queryRows(sql: string, folder: string): Promise<readonly Record<string, unknown>[]> {
+  const { stdout } = await footfall(['query', '--sql', sql, '--data', folder, '--json']);
+  return JSON.parse(stdout) as Record<string, unknown>[];
+}
