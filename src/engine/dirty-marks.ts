@@ -1,42 +1,59 @@
 import { keyColumn, ofStrand, type Strand, sessionKind } from '../compile/session.ts';
 import { openTable, resultTable } from '../compile/layout.ts';
 import type { EpochMicros } from '../core/time.ts';
-import type { Database } from '../store/database.ts';
 import type { ViewPlan } from '../view/view.ts';
 import type { CalendarWindow } from './protocol/calendar.ts';
+import { loadBounds } from './protocol/load.ts';
 import type { Shop } from './shop.ts';
 
 /** Temporary table of the session keys to look at again: k, and the earliest time from which their events matter. */
 export const DIRTY = 'session_dirty';
 
 /** Windows that ingest marked for a view. */
-export async function dirtyWindows({ database }: Shop, view: ViewPlan): Promise<readonly CalendarWindow[]> {
-  const rows = await database.rows(
-    `SELECT DISTINCT window_start AS start, window_end AS "end" FROM dirty_window WHERE view = '${view.name}' ORDER BY 1`,
+export async function dirtyWindows(shop: Shop, view: ViewPlan): Promise<readonly CalendarWindow[]> {
+  const rows = await shop.database.rows(
+    `SELECT DISTINCT window_start AS start, window_end AS "end" FROM dirty_window WHERE view = '${view.name}' AND ${ripe(shop, 'window_end')} ORDER BY 1`,
   );
   return rows.map((row) => ({ start: Number(row['start']), end: Number(row['end']) }));
 }
 
 /**
- * Fills `session_dirty` with the keys of a strand that have a marked event before the frontier; later ones are closed
- * in the ordinary way. `lo` reaches back to the start of whatever stored or open session the event may belong to.
+ * Fills `session_dirty` with the keys of a strand that have a marked event less than a gap after the frontier: it may
+ * belong to a session that was closed. Later ones are closed in the ordinary way. `lo` reaches back to the start of whatever stored or open session the event may belong to.
  *
  * @returns how many keys there are
  */
-export async function dirtySessions({ database, context }: Shop, view: ViewPlan, strand: Strand, frontier: EpochMicros): Promise<number> {
+export async function dirtySessions(shop: Shop, view: ViewPlan, strand: Strand, frontier: EpochMicros): Promise<number> {
   if (!Number.isFinite(frontier)) return 0;
+  const { database, context } = shop;
   const key = keyColumn(strand);
   const { dialect } = context;
   const { gap } = sessionKind(view);
   const reach = strand === 'given' && !sessionKind(view).split ? 'TRUE' : `r.session_end >= d.instant - to_microseconds(${gap})`;
   await database.run(
-    `CREATE OR REPLACE TEMP TABLE ${DIRTY} AS WITH d AS MATERIALIZED (SELECT "${key}" AS k, min(event_time) AS instant FROM dirty_session WHERE ${ofStrand(strand)} AND "${key}" IS NOT NULL AND event_time < ${dialect.instant(frontier)} GROUP BY 1), r AS (SELECT d.k, min(r.session_start) AS start FROM ${resultTable(view)} r JOIN d ON r."${key}" = d.k WHERE ${ofStrand(strand)} AND ${reach} GROUP BY 1) SELECT d.k, least(d.instant, r.start, o.start) AS lo FROM d LEFT JOIN r USING (k) LEFT JOIN (SELECT "${key}" AS k, start FROM ${openTable(view)} WHERE ${ofStrand(strand)}) o USING (k)`,
+    `CREATE OR REPLACE TEMP TABLE ${DIRTY} AS WITH d AS MATERIALIZED (SELECT "${key}" AS k, min(event_time) AS instant FROM dirty_session WHERE ${ofStrand(strand)} AND "${key}" IS NOT NULL AND event_time < ${dialect.instant(frontier + gap)} AND ${ripe(shop, `epoch_us(event_time) + ${gap}`)} GROUP BY 1), r AS (SELECT d.k, min(r.session_start) AS start FROM ${resultTable(view)} r JOIN d ON r."${key}" = d.k WHERE ${ofStrand(strand)} AND ${reach} GROUP BY 1) SELECT d.k, least(d.instant, r.start, o.start) AS lo FROM d LEFT JOIN r USING (k) LEFT JOIN (SELECT "${key}" AS k, start FROM ${openTable(view)} WHERE ${ofStrand(strand)}) o USING (k)`,
   );
   return Number((await database.one(`SELECT count(*) AS n FROM ${DIRTY}`))?.['n']);
 }
 
-/** Consumes the marks: the finalizer's own transaction read them, and no other may write between. */
-export async function forgetDirty(database: Database): Promise<void> {
-  await database.run('DELETE FROM dirty_window');
-  await database.run('DELETE FROM dirty_session');
+/** Marks of a load count once its own clock has passed the slice's due time; all others at once (semantics 11). */
+function ripe({ ingest, settings }: Shop, due: string): string {
+  const bounds = [...loadBounds(ingest.progress.values(), settings.lateness)].filter(([, bound]) => bound !== Number.POSITIVE_INFINITY);
+  const waiting = bounds.map(([load, bound]) => `(load = ${load} AND ${due} > ${Number.isFinite(bound) ? bound : 0})`);
+  return waiting.length === 0 ? 'TRUE' : `NOT coalesce(${waiting.join(' OR ')}, FALSE)`;
+}
+
+/** Consumes the marks that counted: the finalizer's own transaction read them, and no other may write between. */
+export async function forgetDirty(shop: Shop): Promise<void> {
+  const gap = Math.max(0, ...shop.views.flatMap(({ kind }) => (kind.kind === 'session' ? [kind.gap] : [])));
+  await shop.database.run(`DELETE FROM dirty_window WHERE ${ripe(shop, 'window_end')}`);
+  await shop.database.run(`DELETE FROM dirty_session WHERE ${ripe(shop, `epoch_us(event_time) + ${gap}`)}`);
+}
+
+/** How many slices wait for a load to pass them. */
+export async function waitingForLoads({ database }: Shop): Promise<number> {
+  const row = await database.one(
+    'SELECT (SELECT count(*) FROM dirty_window WHERE load IS NOT NULL) + (SELECT count(*) FROM dirty_session WHERE load IS NOT NULL) AS n',
+  );
+  return Number(row?.['n']);
 }

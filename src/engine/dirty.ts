@@ -1,4 +1,4 @@
-import type { EpochMicros, Micros } from '../core/time.ts';
+import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
 import type { Intake } from './intake.ts';
 import { isDirty, windowsAt } from './protocol/windows.ts';
@@ -19,7 +19,8 @@ export interface DirtyMarks {
 
 /**
  * The dirty-mark rule (semantics 18): a slice that an event falls in is dirty if and only if it was due at the
- * watermark of the batch before. For a session the event alone tells: with the gap over, it may have been closed.
+ * watermark of the batch before. A late event may belong to a session that ended up to a gap before it, and that one
+ * may have been due: so every late event marks its session key.
  */
 export function dirtyMarks(intake: Intake, views: readonly ViewPlan[], previous: EpochMicros | null, zone: string): DirtyMarks {
   if (previous === null || intake.lateRows.length === 0) return { windows: [], sessionRows: [] };
@@ -32,12 +33,6 @@ export function dirtyMarks(intake: Intake, views: readonly ViewPlan[], previous:
       }
     }
   }
-  const gap = smallestGap(views);
-  const sessionRows = gap === null ? [] : intake.lateRows.filter((row) => (intake.time[row] as number) + gap < previous);
-  return { windows: [...found.values()], sessionRows };
-}
-
-function smallestGap(views: readonly ViewPlan[]): Micros | null {
-  const gaps = views.flatMap(({ kind }) => (kind.kind === 'session' ? [kind.gap] : []));
-  return gaps.length === 0 ? null : Math.min(...gaps);
+  const sessions = views.some(({ kind }) => kind.kind === 'session');
+  return { windows: [...found.values()], sessionRows: sessions ? intake.lateRows : [] };
 }

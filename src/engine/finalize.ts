@@ -1,4 +1,4 @@
-import { CHANGE, firstClose, restate } from '../compile/change.ts';
+import { CHANGE } from '../compile/change.ts';
 import { openTable, resultTable } from '../compile/layout.ts';
 import { CHAIN, type Closing, chainSql, FRESH, freshRows, freshSql, keyColumn, ofStrand, reopenSql, STRANDS, sessionKind, type Strand } from '../compile/session.ts';
 import { isStored } from '../compile/tables.ts';
@@ -13,6 +13,7 @@ import { type Bound, closedBefore, heldWindows } from './protocol/frontier.ts';
 import { repairSessions } from './repair-sessions.ts';
 import type { Shop } from './shop.ts';
 import type { FinalState, Frontier } from './state.ts';
+import { writeFirst, writeRestated } from './write-rows.ts';
 
 export interface FinalizeOptions {
   /** Close everything that has come in, whatever the watermark says (semantics 9). */
@@ -50,6 +51,7 @@ export async function finalize(shop: Shop, { byEnd, at }: FinalizeOptions): Prom
   });
   shop.final = next;
   crashPoint('finalize.committed');
+  await assertVisible(shop, work.counts);
   return { epoch: next.epoch, changed: true };
 }
 
@@ -59,6 +61,8 @@ class Finalization {
   private readonly epoch: number;
   private readonly watermark: EpochMicros;
   private readonly frontier: Record<string, Frontier> = {};
+  /** Rows of each view at the end of the transaction, as it saw them itself. */
+  counts: ReadonlyMap<string, number> = new Map();
   private readonly parentChanges: ParentChanges = new Map();
   private readonly extent: Span | null;
 
@@ -79,7 +83,8 @@ class Finalization {
       for (const view of stored.filter(({ kind }) => kind.kind === 'session')) await this.closeSessions(view);
       crashPoint('finalize.sessions_written');
       for (const view of stored.filter(({ kind }) => kind.kind === 'rollup')) await this.closeRollup(view);
-      await forgetDirty(shop.database);
+      this.counts = await countRows(shop);
+      await forgetDirty(shop);
       await sealIntake(shop, this.epoch);
     }
     const reached = Math.max(this.extent?.end ?? Number.NEGATIVE_INFINITY, shop.final.provisional ?? Number.NEGATIVE_INFINITY);
@@ -148,17 +153,20 @@ class Finalization {
     );
     const earliest = chain?.['earliest'] === null ? null : Number(chain?.['earliest']);
     await database.run(freshSql(view, strand, closing, earliest, context));
-    const compare = this.comparing || Number(chain?.['stored']) > 0;
+    const key = keyColumn(strand);
     const rows = freshRows(view, context);
-    if (compare) {
-      // Rows of these keys that the recomputed ones replace: those that lie in what was looked at.
-      const key = keyColumn(strand);
-      const touched = `SELECT t.rowid FROM ${resultTable(view)} t JOIN ${CHAIN} c ON t."${key}" = c.k WHERE NOT c.continuing AND t.session_end >= least(coalesce(c.start, c.lo), ${context.dialect.instant(closing.from)})`;
-      await this.restate(view, rows, `${ofStrand(strand)} AND rowid IN (${touched})`, 'reopened');
-      await this.noteParents(view, await changedStarts(this.shop));
-    } else {
-      await database.run(firstClose(view, rows, this.epoch, context));
+    const known = `SELECT k FROM ${CHAIN} WHERE stored`;
+    const unknown = this.comparing ? 'FALSE' : Number(chain?.['stored']) > 0 ? `"${key}" NOT IN (${known})` : 'TRUE';
+    const first = Number((await database.one(`SELECT count(*) AS n FROM ${FRESH} WHERE NOT open AND ${unknown}`))?.['n']);
+    if (first > 0) {
+      await writeFirst(this.shop, view, `${rows} AND ${unknown}`, this.epoch);
       await this.noteParents(view, await this.reachedBack(view, strand));
+    }
+    if (this.comparing || Number(chain?.['stored']) > 0) {
+      // Rows of these keys that the recomputed ones replace: those that lie in what was looked at.
+      const touched = `SELECT t.rowid FROM ${resultTable(view)} t JOIN ${CHAIN} c ON t."${key}" = c.k WHERE NOT c.continuing ${this.comparing ? '' : 'AND c.stored'} AND t.session_end >= least(coalesce(c.start, c.lo), ${context.dialect.instant(closing.from)})`;
+      await this.restate(view, `${rows} AND NOT (${unknown})`, `${ofStrand(strand)} AND rowid IN (${touched})`, 'reopened');
+      await this.noteParents(view, await changedStarts(this.shop));
     }
     if (!this.byEnd) for (const sql of reopenSql(view, strand)) await database.run(sql);
   }
@@ -227,12 +235,30 @@ class Finalization {
 
   private async write(view: ViewPlan, rows: string, condition: string, cause: string): Promise<void> {
     if (this.comparing) await this.restate(view, rows, condition, cause);
-    else await this.shop.database.run(firstClose(view, rows, this.epoch, this.shop.context));
+    else await writeFirst(this.shop, view, rows, this.epoch);
   }
 
   private async restate(view: ViewPlan, rows: string, condition: string, cause: string): Promise<void> {
-    for (const sql of restate(view, rows, condition, this.epoch, cause, this.shop.context)) await this.shop.database.run(sql);
+    await writeRestated(this.shop, view, rows, condition, this.epoch, cause);
   }
+}
+
+async function countRows({ database, views }: Shop): Promise<ReadonlyMap<string, number>> {
+  const counts = views.filter(isStored).map((view) => `SELECT '${view.name}' AS view, count(*) AS n FROM ${resultTable(view)}`);
+  const rows = await database.rows(counts.join(' UNION ALL '));
+  return new Map(rows.map((row) => [String(row['view']), Number(row['n'])]));
+}
+
+/** What the transaction saw must be there after it: a checkpoint heals the one known case where it is not. */
+async function assertVisible(shop: Shop, before: ReadonlyMap<string, number>): Promise<void> {
+  const differ = async () => {
+    const now = await countRows(shop);
+    return [...before].filter(([view, count]) => now.get(view) !== count);
+  };
+  if ((await differ()).length === 0) return;
+  await shop.database.run('CHECKPOINT');
+  const lost = await differ();
+  if (lost.length > 0) throw new Error(`rows of ${lost.map(([view]) => view).join(', ')} vanished with the commit`);
 }
 
 /** Notes count and hash of the events that came since the last epoch, so that nothing can change unseen later. */

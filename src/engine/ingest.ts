@@ -107,16 +107,16 @@ function progressAfter(previous: IngestState, batch: EventBatch, { load, note }:
   const progress = new Map(previous.progress);
   for (const each of batch.partitions) {
     const kept = note?.(each) ?? progress.get(each.partition)?.note;
-    progress.set(each.partition, { ...each, load: load !== null, ...(kept === undefined ? {} : { note: kept }) });
+    progress.set(each.partition, { ...each, load, ...(kept === undefined ? {} : { note: kept }) });
   }
   return progress;
 }
 
 function watermarkAfter(previous: IngestState, progress: ReadonlyMap<string, StoredProgress>, batch: EventBatch, lateness: number): EpochMicros | null {
-  const clocks = [...progress.values()].map(({ clock, ended, load }) => ({ clock, inactive: ended, load }));
+  const clocks = [...progress.values()].map(({ clock, ended, load }) => ({ clock, inactive: ended, load: load !== null }));
   const ending = batch.partitions.flatMap(({ partition, ended, clock }) => {
     const before = previous.progress.get(partition);
-    return ended && before?.ended !== true && clock !== null && progress.get(partition)?.load !== true ? [clock] : [];
+    return ended && before?.ended !== true && clock !== null && progress.get(partition)?.load === null ? [clock] : [];
   });
   return nextWatermark(previous.watermark, clocks, ending, lateness);
 }

@@ -1,4 +1,3 @@
-import { restate } from '../compile/change.ts';
 import { layoutOf, openTable, resultTable, storedColumns } from '../compile/layout.ts';
 import { keyColumn, ofStrand, sessionKind, sessionRows, type Strand, strandEvents } from '../compile/session.ts';
 import type { EpochMicros } from '../core/time.ts';
@@ -6,6 +5,7 @@ import type { ViewPlan } from '../view/view.ts';
 import { DIRTY } from './dirty-marks.ts';
 import { changedStarts } from './finalize.ts';
 import type { Shop } from './shop.ts';
+import { writeRestated } from './write-rows.ts';
 
 const REPAIRED = 'session_repaired';
 const GOING_ON = 'session_going_on';
@@ -36,7 +36,7 @@ export async function repairSessions(shop: Shop, view: ViewPlan, strand: Strand,
   const replaced = split
     ? `SELECT r.rowid FROM ${resultTable(view)} r JOIN ${DIRTY} d ON r."${key}" = d.k LEFT JOIN ${GOING_ON} g ON g.k = d.k WHERE r.session_end >= d.lo AND r.session_end < coalesce(least(g.start, ${at}), ${at})`
     : `SELECT r.rowid FROM ${resultTable(view)} r JOIN ${DIRTY} d ON r."${key}" = d.k WHERE d.k NOT IN (SELECT k FROM ${GOING_ON})`;
-  for (const sql of restate(view, over, `${ofStrand(strand)} AND rowid IN (${replaced})`, epoch, 'late', context)) await database.run(sql);
+  await writeRestated(shop, view, over, `${ofStrand(strand)} AND rowid IN (${replaced})`, epoch, 'late');
   const changed = await changedStarts(shop);
   await carryOn(shop, view, strand, events, at);
   return changed;

@@ -1,14 +1,17 @@
+import { dirname, join } from 'node:path';
 import type { CompileContext } from '../compile/context.ts';
 import { duckdb } from '../compile/dialect/duckdb/duckdb.ts';
 import { createTables, dropTables, isStored } from '../compile/tables.ts';
 import type { Span } from '../compile/window.ts';
 import { EVENT_TYPES } from '../core/event.ts';
 import type { EpochMicros, Micros } from '../core/time.ts';
+import { FactLog } from '../journal/fact-log.ts';
 import type { Database } from '../store/database.ts';
 import type { Literal } from '../view/expression.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { Categories } from './categories.ts';
 import { crashPoint } from './crash-point.ts';
+import { applyMissingFacts, categoryVersions } from './dimensions.ts';
 import { Identity } from './identity.ts';
 import { Partitions } from './partitions.ts';
 import {
@@ -39,6 +42,8 @@ export class Shop {
   readonly categories: Categories;
   readonly identity: Identity;
   readonly partitions: Partitions;
+  /** Facts on disk beside the database. */
+  readonly facts: FactLog;
   context: CompileContext;
   widths: SettledWidths;
   ingest: IngestState;
@@ -57,6 +62,7 @@ export class Shop {
     this.categories = new Categories(symbols);
     this.identity = new Identity(database);
     this.partitions = partitions;
+    this.facts = new FactLog(join(dirname(database.path), 'facts.ndjson'));
     this.widths = widths;
     this.ingest = ingest;
     this.final = final;
@@ -77,6 +83,8 @@ export class Shop {
     shop.extent = await readExtent(database);
     await shop.reconcileViews();
     await shop.identity.load(now);
+    await applyMissingFacts(shop);
+    for (const [product, versions] of await categoryVersions(shop)) shop.categories.set(product, versions);
     return shop;
   }
 

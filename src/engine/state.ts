@@ -17,8 +17,8 @@ export interface IngestState {
 }
 
 export interface StoredProgress extends PartitionProgress {
-  /** A load has a clock of its own (semantics 11). */
-  readonly load: boolean;
+  /** Number of the load that it belongs to: a load has a clock of its own (semantics 11). */
+  readonly load: number | null;
   readonly note?: unknown;
 }
 

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { FootfallError } from '../core/errors/footfall-error.ts';
+import type { EpochMicros } from '../core/time.ts';
+import { type DimensionFact, FactLog } from '../journal/fact-log.ts';
+import type { Row } from '../store/value.ts';
+import type { CategoryVersion } from './categories.ts';
+import { crashPoint } from './crash-point.ts';
+import { recategorise } from './recategorise.ts';
+import type { Shop } from './shop.ts';
+import { saveSetting } from './state.ts';
+import { writeSymbols } from './write-batch.ts';
+
+export type DimensionKind = 'product' | 'user';
+
+/** The time from which a version that holds "for always" is kept: before any event (semantics 8). */
+const ALWAYS = 0;
+const KEY_COLUMN: Readonly<Record<DimensionKind, string>> = { product: 'product_id', user: 'user_id' };
+
+export interface DimensionLoad {
+  readonly dimension: DimensionKind;
+  readonly rows: number;
+  /** Versions that are new or differ from what held before. */
+  readonly changed: number;
+  /** Events whose category changed. */
+  readonly events: number;
+}
+
+/**
+ * Loads a dimension from a CSV with a header: the first load holds for always, a later one from the shop clock on,
+ * unless its `valid_from` column says otherwise (semantics 8). The fact and a copy of the file are on disk before
+ * anything changes. Products that a later file leaves out stay as they were.
+ *
+ * Caller holds the database exclusively, and finalizes afterwards so that closed slices follow.
+ *
+ * @throws FootfallError `dimension.columns` without a key column, `dimension.row` naming the first bad line.
+ */
+export async function loadDimension(shop: Shop, dimension: DimensionKind, csv: string, recorded: EpochMicros): Promise<DimensionLoad> {
+  await readCsv(shop, dimension, csv);
+  const first = (await shop.database.one(`SELECT 1 AS found FROM dimension WHERE kind = '${dimension}' LIMIT 1`)) === undefined;
+  const fact: DimensionFact = {
+    kind: 'dimension', dimension, file: keepCopy(shop, csv), validFrom: first ? null : shopClock(shop), recorded,
+  };
+  shop.facts.append(fact);
+  crashPoint('dimension.fact_written');
+  return applyDimension(shop, fact, shop.facts.read().length);
+}
+
+/** Applies the facts that the database has not seen: after a crash between log and database, or a rebuild. */
+export async function applyMissingFacts(shop: Shop): Promise<void> {
+  const facts = shop.facts.read();
+  const applied = Number((await shop.database.one(`SELECT value FROM setting WHERE name = 'facts_applied'`))?.['value'] ?? 0);
+  for (const [index, fact] of facts.entries()) {
+    if (index < applied) continue;
+    await readCsv(shop, fact.dimension, join(dirname(shop.facts.path), 'facts', fact.file));
+    await applyDimension(shop, fact, index + 1);
+  }
+}
+
+/** Watermark + lateness (semantics 9). */
+const shopClock = ({ ingest, settings }: Shop): EpochMicros => (ingest.watermark === null ? ALWAYS : ingest.watermark + settings.lateness);
+
+async function applyDimension(shop: Shop, fact: DimensionFact, number: number): Promise<DimensionLoad> {
+  const { database } = shop;
+  const { dimension } = fact;
+  const rows = Number((await database.one('SELECT count(*) AS n FROM dimension_load'))?.['n']);
+  const outcome = await database.transaction(async () => {
+    const before = dimension === 'product' ? await categoryVersions(shop) : new Map();
+    const changed = await mergeVersions(shop, dimension, fact.validFrom ?? ALWAYS, number);
+    let events = 0;
+    if (dimension === 'product') {
+      const after = await categoryVersions(shop);
+      for (const [product, versions] of after) shop.categories.set(product, versions);
+      events = await recategorise(shop, before, after);
+    }
+    const fresh = shop.symbols.unsaved();
+    await writeSymbols(database, fresh.first, fresh.texts);
+    await saveSetting(database, 'facts_applied', String(number));
+    return { dimension, rows, changed, events };
+  });
+  shop.symbols.markSaved();
+  crashPoint('dimension.applied');
+  return outcome;
+}
+
+/** Puts the CSV's rows in the temporary table `dimension_load` (key, valid_from or null, attributes as JSON). */
+async function readCsv({ database }: Shop, dimension: DimensionKind, csv: string): Promise<void> {
+  if (!existsSync(csv)) throw new FootfallError('source.missing', { path: csv });
+  const key = KEY_COLUMN[dimension];
+  const file = `read_csv('${csv.replaceAll("'", "''")}', all_varchar = true, header = true, delim = ',')`;
+  const columns = (await database.rows(`DESCRIBE FROM ${file}`)).map((row) => String(row['column_name']));
+  if (!columns.includes(key)) {
+    throw new FootfallError('dimension.columns', { path: csv, missing: key, found: columns.join(', ') });
+  }
+  const validFrom = columns.includes('valid_from') ? 'try_cast(valid_from AS TIMESTAMP)' : 'NULL::TIMESTAMP';
+  const attributes = columns.filter((name) => name !== 'valid_from').map((name) => `${sqlText(name)}, "${name.replaceAll('"', '""')}"`);
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE dimension_load AS SELECT row_number() OVER () + 1 AS line, "${key}" AS key, ${validFrom} AS valid_from, ${columns.includes('valid_from') ? 'valid_from' : 'NULL'} AS given, json_object(${attributes.join(', ')})::VARCHAR AS attributes FROM ${file}`,
+  );
+  const bad = await database.one(`SELECT line, key, given FROM dimension_load WHERE key IS NULL OR (given IS NOT NULL AND valid_from IS NULL) ORDER BY line LIMIT 1`);
+  if (bad !== undefined) throw new FootfallError('dimension.row', { path: csv, line: String(bad['line']), reason: reasonOf(bad, key) });
+}
+
+const reasonOf = (bad: Row, key: string): string =>
+  bad['key'] === null ? `${key} is empty` : `valid_from is not a time: ${String(bad['given'])}`;
+const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** The copy is named for its content: the same file loaded twice is kept once. */
+function keepCopy(shop: Shop, csv: string): string {
+  const name = `${createHash('sha256').update(readFileSync(csv)).digest('hex').slice(0, 32)}.csv`;
+  const folder = join(dirname(shop.facts.path), 'facts');
+  mkdirSync(folder, { recursive: true });
+  const target = join(folder, name);
+  if (!existsSync(target)) {
+    copyFileSync(csv, `${target}.part`);
+    renameSync(`${target}.part`, target);
+  }
+  return name;
+}
+
+/** Adds the loaded rows as versions; one that says nothing new is left out. Returns how many were added. */
+async function mergeVersions({ database }: Shop, dimension: DimensionKind, from: EpochMicros, version: number): Promise<number> {
+  const start = `coalesce(l.valid_from, make_timestamp(${from}))`;
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE dimension_new AS SELECT l.key, ${start} AS valid_from, last(l.attributes ORDER BY l.line) AS attributes FROM dimension_load l GROUP BY ALL`,
+  );
+  await database.run(
+    `DELETE FROM dimension_new n USING dimension d WHERE d.kind = '${dimension}' AND d.key = n.key AND n.valid_from >= d.valid_from AND n.valid_from < d.valid_to AND d.attributes = n.attributes`,
+  );
+  const changed = Number((await database.one('SELECT count(*) AS n FROM dimension_new'))?.['n']);
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE dimension_all AS SELECT key, valid_from, coalesce(lead(valid_from) OVER (PARTITION BY key ORDER BY valid_from), TIMESTAMP '9999-12-31') AS valid_to, attributes, version FROM (SELECT DISTINCT ON (key, valid_from) * FROM (SELECT key, valid_from, attributes, version FROM dimension WHERE kind = '${dimension}' UNION ALL SELECT key, valid_from, attributes, ${version} FROM dimension_new) ORDER BY key, valid_from, version DESC)`,
+  );
+  await database.run(`DELETE FROM dimension WHERE kind = '${dimension}'`);
+  await database.run(`INSERT INTO dimension SELECT '${dimension}', * FROM dimension_all`);
+  return changed;
+}
+
+/** Category versions by product symbol, as intake uses them. */
+export async function categoryVersions({ database, symbols }: Shop): Promise<Map<number, readonly CategoryVersion[]>> {
+  const rows = await database.rows(
+    `SELECT key, epoch_us(valid_from) AS valid_from, attributes ->> 'category_name' AS category FROM dimension WHERE kind = 'product' ORDER BY key, valid_from`,
+  );
+  const found = new Map<number, CategoryVersion[]>();
+  for (const row of rows) {
+    const product = symbols.idOf(String(row['key']));
+    const category = row['category'] === null || row['category'] === '' ? 0 : symbols.idOf(String(row['category']));
+    const versions = found.get(product) ?? [];
+    versions.push({ from: Number(row['valid_from']), category });
+    found.set(product, versions);
+  }
+  return found;
+}
