@@ -4,7 +4,17 @@ import type { Vocabulary } from '../../src/source/shape/vocabulary.ts';
 export const rees46: Vocabulary = {
   name: 'rees46',
   label: 'REES46',
-  requires: ['event_time', 'event_type', 'product_id', 'category_id', 'category_code', 'brand', 'price', 'user_id', 'user_session'],
+  requires: [
+    'event_time',
+    'event_type',
+    'product_id',
+    'category_id',
+    'category_code',
+    'brand',
+    'price',
+    'user_id',
+    'user_session',
+  ],
   fields: {
     event_time: 'event_time',
     event_type: 'event_type',

@@ -26,7 +26,14 @@ export interface Restatement {
  * `stored` is a condition on the result table that picks all rows of just these slices; `rows` are the slices' rows
  * as they should be.
  */
-export function restate(view: ViewPlan, rows: string, stored: string, epoch: number, cause: string, context: CompileContext): Restatement {
+export function restate(
+  view: ViewPlan,
+  rows: string,
+  stored: string,
+  epoch: number,
+  cause: string,
+  context: CompileContext,
+): Restatement {
   const layout = layoutOf(view, context);
   const columns = storedColumns(layout);
   const table = resultTable(view);

@@ -30,7 +30,9 @@ const compilers: { readonly [K in Expression['kind']]: Compiler<K> } = {
   compare({ op, left, right }, scope, context) {
     const a = compileExpression(left, scope, context);
     const b =
-      right.kind === 'literal' ? literalFor(right.value, a, context) : comparable(compileExpression(right, scope, context), context);
+      right.kind === 'literal'
+        ? literalFor(right.value, a, context)
+        : comparable(compileExpression(right, scope, context), context);
     return boolean(`${comparable(a, context)} ${op} ${b}`);
   },
   among({ of, values }, scope, context) {
@@ -39,8 +41,10 @@ const compilers: { readonly [K in Expression['kind']]: Compiler<K> } = {
     const sql = comparable(value, context);
     return boolean(list.length === 1 ? `${sql} = ${list[0]}` : `${sql} IN (${list.join(', ')})`);
   },
-  all: ({ of }, scope, context) => boolean(`(${of.map((each) => compileExpression(each, scope, context).sql).join(' AND ')})`),
-  any: ({ of }, scope, context) => boolean(`(${of.map((each) => compileExpression(each, scope, context).sql).join(' OR ')})`),
+  all: ({ of }, scope, context) =>
+    boolean(`(${of.map((each) => compileExpression(each, scope, context).sql).join(' AND ')})`),
+  any: ({ of }, scope, context) =>
+    boolean(`(${of.map((each) => compileExpression(each, scope, context).sql).join(' OR ')})`),
   // Two-valued: an unknown comparison is false, so its negation is true.
   not: ({ of }, scope, context) => boolean(`NOT coalesce(${compileExpression(of, scope, context).sql}, FALSE)`),
   missing: ({ of }, scope, context) => boolean(`${compileExpression(of, scope, context).sql} IS NULL`),
@@ -64,7 +68,10 @@ const compilers: { readonly [K in Expression['kind']]: Compiler<K> } = {
     return { sql: `CASE ${value.sql} ${arms.join(' ')} ELSE ${value.sql} END`, type: value.type };
   },
   elapsed({ from, to }, scope, context) {
-    const sql = context.dialect.elapsed(compileExpression(from, scope, context).sql, compileExpression(to, scope, context).sql);
+    const sql = context.dialect.elapsed(
+      compileExpression(from, scope, context).sql,
+      compileExpression(to, scope, context).sql,
+    );
     return { sql, type: 'integer' };
   },
   dimension: ({ dimension, name }) => ({ sql: `${dimension}_dimension."${name}"`, type: 'text' }),

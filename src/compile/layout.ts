@@ -60,7 +60,11 @@ export function layoutOf(view: ViewPlan, context: CompileContext): Layout {
         time('session_end'),
       ],
       states,
-      identity: ['session_id', 'visitor', view.kind.split ? 'session_start' : 'CASE WHEN session_id IS NULL THEN session_start END'],
+      identity: [
+        'session_id',
+        'visitor',
+        view.kind.split ? 'session_start' : 'CASE WHEN session_id IS NULL THEN session_start END',
+      ],
     };
   }
   const keys = view.columns.flatMap(({ name, value }): KeyColumn[] => {
@@ -69,7 +73,12 @@ export function layoutOf(view: ViewPlan, context: CompileContext): Layout {
     return [{ name, type, sqlType: type === 'id' ? visitorWidth(context.widths) : dialect.sqlType(type), from: sql }];
   });
   const window = [time('window_start'), ...(isCalendar(view) ? [time('window_end')] : [])];
-  return { table: resultTable(view), keys: [...window, ...keys], states, identity: ['window_start', ...keys.map(({ name }) => `"${name}"`)] };
+  return {
+    table: resultTable(view),
+    keys: [...window, ...keys],
+    states,
+    identity: ['window_start', ...keys.map(({ name }) => `"${name}"`)],
+  };
 }
 
 export const isCalendar = ({ kind }: ViewPlan): boolean =>

@@ -20,7 +20,9 @@ export const liveRows = (view: ViewPlan, rows: string, context: CompileContext):
 /** What the published columns say, over rows in stored form: symbols become text, states become averages and rates. */
 export function present(view: ViewPlan, rows: string, context: CompileContext): string {
   const joins = new Map<string, string>();
-  const columns = view.columns.map((column) => `${decode(column, published(column, view, context), joins)} AS "${column.name}"`);
+  const columns = view.columns.map(
+    (column) => `${decode(column, published(column, view, context), joins)} AS "${column.name}"`,
+  );
   return `SELECT ${[...columns, ...PROVENANCE.map((name) => `r.${name}`)].join(', ')} FROM (${rows}) r${[...joins.values()].join('')}`;
 }
 
@@ -28,8 +30,13 @@ export function present(view: ViewPlan, rows: string, context: CompileContext): 
 export function projected(view: ViewPlan, condition: string, context: CompileContext): string {
   const scope = eventScope(context);
   const joins = new Map<string, string>();
-  const inner = view.columns.map((column): Sql & { column: ColumnPlan } => ({ ...published(column, view, context), column }));
-  const extras = EVENT_COLUMNS.filter(({ name, table }) => table === 'raw_extra' && inner.some(({ sql }) => sql === name));
+  const inner = view.columns.map((column): Sql & { column: ColumnPlan } => ({
+    ...published(column, view, context),
+    column,
+  }));
+  const extras = EVENT_COLUMNS.filter(
+    ({ name, table }) => table === 'raw_extra' && inner.some(({ sql }) => sql === name),
+  );
   const direct = inner.filter(({ sql }) => !sql.includes('_dimension.'));
   const columns = inner.map(({ column, ...value }) => {
     const dimension = /^(product|user)_dimension\."(.+)"$/.exec(value.sql);
@@ -67,7 +74,9 @@ export function published({ name, value }: ColumnPlan, view: ViewPlan, context: 
       return sessionPart(value.part, context);
     case 'elapsed': {
       const micros = dialect.elapsed('session_start', 'session_end');
-      return value.whole ? { sql: `(${micros} // ${value.unit})`, type: 'integer' } : { sql: `${dialect.toDouble(micros)} / ${value.unit}`, type: 'double' };
+      return value.whole
+        ? { sql: `(${micros} // ${value.unit})`, type: 'integer' }
+        : { sql: `${dialect.toDouble(micros)} / ${value.unit}`, type: 'double' };
     }
     case 'measure':
       return measureSql(value.measure, inputScope(view, context), context);
@@ -103,4 +112,3 @@ function decode({ name }: ColumnPlan, { sql, type }: Sql, joins: Map<string, str
   if (type === 'id') return `${sql}::VARCHAR`;
   return sql;
 }
-

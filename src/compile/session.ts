@@ -24,7 +24,8 @@ const isSplit = (view: ViewPlan, strand: Strand): boolean => strand === 'gap' ||
 export const keyColumn = (strand: Strand): 'session_id' | 'visitor' => (strand === 'given' ? 'session_id' : 'visitor');
 
 /** Stored rows or open sessions of one strand. */
-export const ofStrand = (strand: Strand): string => (strand === 'given' ? 'session_id IS NOT NULL' : 'session_id IS NULL');
+export const ofStrand = (strand: Strand): string =>
+  strand === 'given' ? 'session_id IS NOT NULL' : 'session_id IS NULL';
 
 /** Events of a strand as `k` (the key), `v` (the visitor) and the columns of raw. */
 export function strandEvents(view: ViewPlan, strand: Strand, context: CompileContext): string {
@@ -115,7 +116,13 @@ export function chainSql(view: ViewPlan, strand: Strand, { from, to }: Closing, 
 }
 
 /** Step 2: the rows of all keys that do not simply go on, in `session_fresh`, with `open` for a last run that does. */
-export function freshSql(view: ViewPlan, strand: Strand, { from, to }: Closing, earliest: EpochMicros | null, context: CompileContext): string {
+export function freshSql(
+  view: ViewPlan,
+  strand: Strand,
+  { from, to }: Closing,
+  earliest: EpochMicros | null,
+  context: CompileContext,
+): string {
   const { dialect } = context;
   const events = strandEvents(view, strand, context);
   const at = dialect.instant;

@@ -2,15 +2,26 @@ import { createHash } from 'node:crypto';
 import { columnsRead, type Expression } from '../view/expression.ts';
 import type { Measure } from '../view/measure.ts';
 import type { CompileContext, Scope } from './context.ts';
-import { compileExpression } from './expression.ts';
 import type { Sql, ValueType } from './dialect/dialect.ts';
+import { compileExpression } from './expression.ts';
 
 /**
  * Measures are stored as exact states (counts, sums, sums of squares), and averages and rates are made from them
  * when read (semantics 27): so every published double is one formula over exact numbers, and measures share states.
  */
 export interface StateSpec {
-  readonly fn: 'count' | 'present' | 'sum' | 'squares' | 'min' | 'max' | 'distinct' | 'list' | 'quantile' | 'first' | 'last';
+  readonly fn:
+    | 'count'
+    | 'present'
+    | 'sum'
+    | 'squares'
+    | 'min'
+    | 'max'
+    | 'distinct'
+    | 'list'
+    | 'quantile'
+    | 'first'
+    | 'last';
   readonly of?: Expression;
   readonly where?: Expression;
   readonly p?: number;
@@ -57,14 +68,27 @@ function specOf(fn: StateSpec['fn'], { of, where }: { of: Expression; where?: Ex
 export function stateName({ fn, of, where, p }: StateSpec): string {
   const columns = of === undefined ? [] : [...new Set(columnsRead(of))];
   const plain = where === undefined && (of === undefined || of.kind === 'column') && p === undefined;
-  const suffix = plain ? [] : [createHash('sha256').update(JSON.stringify([of, where, p])).digest('hex').slice(0, 6)];
+  const suffix = plain
+    ? []
+    : [
+        createHash('sha256')
+          .update(JSON.stringify([of, where, p]))
+          .digest('hex')
+          .slice(0, 6),
+      ];
   return [fn, ...columns, ...suffix].join('_');
 }
 
 /** How states of long windows count distinct values: gathered lists are fastest but stay in memory. */
 export type DistinctBy = 'list' | 'group';
 
-export function stateColumn(spec: StateSpec, scope: Scope, context: CompileContext, by: DistinctBy, order: string): StateColumn {
+export function stateColumn(
+  spec: StateSpec,
+  scope: Scope,
+  context: CompileContext,
+  by: DistinctBy,
+  order: string,
+): StateColumn {
   const { dialect } = context;
   const name = stateName(spec);
   const where = spec.where === undefined ? undefined : compileExpression(spec.where, scope, context).sql;
@@ -118,7 +142,11 @@ export function measureSql(measure: Measure, scope: Scope, context: CompileConte
     }
     case 'stddev':
       return {
-        sql: dialect.stddev(`${b}`, { sql: `${a}`, type: typeOf(measure.of) === 'money' ? 'money' : 'integer' }, `${c}`),
+        sql: dialect.stddev(
+          `${b}`,
+          { sql: `${a}`, type: typeOf(measure.of) === 'money' ? 'money' : 'integer' },
+          `${c}`,
+        ),
         type: 'double',
       };
     case 'list':

@@ -11,7 +11,9 @@ export function createTables(view: ViewPlan, context: CompileContext): readonly 
   const layout = layoutOf(view, context);
   const stored = [
     ...layout.keys.map(({ name, sqlType }) => `"${name}" ${sqlType}`),
-    ...layout.states.map(({ name, type }) => `"${name}" ${type === 'id' ? visitorWidth(context.widths) : context.dialect.sqlType(type)}`),
+    ...layout.states.map(
+      ({ name, type }) => `"${name}" ${type === 'id' ? visitorWidth(context.widths) : context.dialect.sqlType(type)}`,
+    ),
     'late_events BIGINT',
     'revision INTEGER',
     'epoch BIGINT',
@@ -33,7 +35,10 @@ export function dropTables(view: { readonly name: string }): readonly string[] {
 }
 
 /** Columns that hold an id, and so change their type when ids need a wider one. */
-export function idColumns(view: ViewPlan, context: CompileContext): readonly { readonly table: string; readonly column: string; readonly width: string }[] {
+export function idColumns(
+  view: ViewPlan,
+  context: CompileContext,
+): readonly { readonly table: string; readonly column: string; readonly width: string }[] {
   if (!isStored(view)) return [];
   const layout = layoutOf(view, context);
   const visitor = visitorWidth(context.widths);
@@ -43,6 +48,8 @@ export function idColumns(view: ViewPlan, context: CompileContext): readonly { r
   ];
   const tables = [resultTable(view), historyTable(view), ...(view.kind.kind === 'session' ? [openTable(view)] : [])];
   return tables.flatMap((table) =>
-    columns.filter(({ column }) => table !== openTable(view) || column === 'session_id' || column === 'visitor').map((each) => ({ table, ...each })),
+    columns
+      .filter(({ column }) => table !== openTable(view) || column === 'session_id' || column === 'visitor')
+      .map((each) => ({ table, ...each })),
   );
 }

@@ -28,7 +28,8 @@ function spansOf(windows: readonly Span[]): readonly Span[] {
   const spans: Span[] = [];
   for (const window of [...windows].sort((a, b) => a.start - b.start)) {
     const last = spans.at(-1);
-    if (last !== undefined && window.start <= last.end) spans[spans.length - 1] = { start: last.start, end: Math.max(last.end, window.end) };
+    if (last !== undefined && window.start <= last.end)
+      spans[spans.length - 1] = { start: last.start, end: Math.max(last.end, window.end) };
     else spans.push(window);
   }
   return spans;
@@ -81,7 +82,10 @@ function windowedRows(
       ? [{ start: scope.span.start, end: scope.span.end + windowing.size - step }]
       : spansOf(scope.windows);
   const covered = `(${spans.map((span) => between(time, span, context)).join(' OR ')})`;
-  const bounds = spans.length > 1 ? `${between(time, { start: spans[0]?.start ?? 0, end: spans.at(-1)?.end ?? 0 }, context)} AND ` : '';
+  const bounds =
+    spans.length > 1
+      ? `${between(time, { start: spans[0]?.start ?? 0, end: spans.at(-1)?.end ?? 0 }, context)} AND `
+      : '';
   const bucket = dialect.bucket(time, step);
   // One copy of a row for each pane of the window: the shift is on whole numbers, and each copy is grouped once.
   const copies = Array.from(
@@ -98,7 +102,9 @@ function windowedRows(
 }
 
 const bucketRange = (column: string, { start, end }: Span, step: number): string =>
-  end === Number.POSITIVE_INFINITY ? `${column} >= ${start / step}` : `${column} >= ${start / step} AND ${column} < ${end / step}`;
+  end === Number.POSITIVE_INFINITY
+    ? `${column} >= ${start / step}`
+    : `${column} >= ${start / step} AND ${column} < ${end / step}`;
 
 /** Rows of a window view over raw events. */
 export function windowRows(view: ViewPlan, scope: WindowScope, context: CompileContext): string {

@@ -21,7 +21,8 @@ export function int32Column(values: Int32Array<ArrayBuffer>, valid?: Uint8Array<
 }
 
 /** The same value in every row. */
-export const constantInt32 = (value: number, count: number): FixedColumn => int32Column(new Int32Array(count).fill(value));
+export const constantInt32 = (value: number, count: number): FixedColumn =>
+  int32Column(new Int32Array(count).fill(value));
 
 /** Just the given rows of a column, in their order. */
 export function pick(column: BatchColumn, rows: ArrayLike<number>): BatchColumn {

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'n
 import { dirname, join } from 'node:path';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import type { EpochMicros } from '../core/time.ts';
-import { type DimensionFact, FactLog } from '../journal/fact-log.ts';
+import type { DimensionFact } from '../journal/fact-log.ts';
 import type { Row } from '../store/value.ts';
 import type { CategoryVersion } from './categories.ts';
 import { crashPoint } from './crash-point.ts';
@@ -36,11 +36,21 @@ export interface DimensionLoad {
  *
  * @throws FootfallError `dimension.columns` without a key column, `dimension.row` naming the first bad line.
  */
-export async function loadDimension(shop: Shop, dimension: DimensionKind, csv: string, recorded: EpochMicros): Promise<DimensionLoad> {
+export async function loadDimension(
+  shop: Shop,
+  dimension: DimensionKind,
+  csv: string,
+  recorded: EpochMicros,
+): Promise<DimensionLoad> {
   await readCsv(shop, dimension, csv);
-  const first = (await shop.database.one(`SELECT 1 AS found FROM dimension WHERE kind = '${dimension}' LIMIT 1`)) === undefined;
+  const first =
+    (await shop.database.one(`SELECT 1 AS found FROM dimension WHERE kind = '${dimension}' LIMIT 1`)) === undefined;
   const fact: DimensionFact = {
-    kind: 'dimension', dimension, file: keepCopy(shop, csv), validFrom: first ? null : shopClock(shop), recorded,
+    kind: 'dimension',
+    dimension,
+    file: keepCopy(shop, csv),
+    validFrom: first ? null : shopClock(shop),
+    recorded,
   };
   shop.facts.append(fact);
   crashPoint('dimension.fact_written');
@@ -50,7 +60,9 @@ export async function loadDimension(shop: Shop, dimension: DimensionKind, csv: s
 /** Applies the facts that the database has not seen: after a crash between log and database, or a rebuild. */
 export async function applyMissingFacts(shop: Shop): Promise<void> {
   const facts = shop.facts.read();
-  const applied = Number((await shop.database.one(`SELECT value FROM setting WHERE name = 'facts_applied'`))?.['value'] ?? 0);
+  const applied = Number(
+    (await shop.database.one(`SELECT value FROM setting WHERE name = 'facts_applied'`))?.['value'] ?? 0,
+  );
   for (const [index, fact] of facts.entries()) {
     if (index < applied) continue;
     await readCsv(shop, fact.dimension, join(dirname(shop.facts.path), 'facts', fact.file));
@@ -59,7 +71,8 @@ export async function applyMissingFacts(shop: Shop): Promise<void> {
 }
 
 /** Watermark + lateness (semantics 9). */
-const shopClock = ({ ingest, settings }: Shop): EpochMicros => (ingest.watermark === null ? ALWAYS : ingest.watermark + settings.lateness);
+const shopClock = ({ ingest, settings }: Shop): EpochMicros =>
+  ingest.watermark === null ? ALWAYS : ingest.watermark + settings.lateness;
 
 async function applyDimension(shop: Shop, fact: DimensionFact, number: number): Promise<DimensionLoad> {
   const { database } = shop;
@@ -94,12 +107,17 @@ async function readCsv({ database }: Shop, dimension: DimensionKind, csv: string
     throw new FootfallError('dimension.columns', { path: csv, missing: key, found: columns.join(', ') });
   }
   const validFrom = columns.includes('valid_from') ? 'try_cast(valid_from AS TIMESTAMP)' : 'NULL::TIMESTAMP';
-  const attributes = columns.filter((name) => name !== 'valid_from').map((name) => `${sqlText(name)}, "${name.replaceAll('"', '""')}"`);
+  const attributes = columns
+    .filter((name) => name !== 'valid_from')
+    .map((name) => `${sqlText(name)}, "${name.replaceAll('"', '""')}"`);
   await database.run(
     `CREATE OR REPLACE TEMP TABLE dimension_load AS SELECT row_number() OVER () + 1 AS line, "${key}" AS key, ${validFrom} AS valid_from, ${columns.includes('valid_from') ? 'valid_from' : 'NULL'} AS given, json_object(${attributes.join(', ')})::VARCHAR AS attributes FROM ${file}`,
   );
-  const bad = await database.one(`SELECT line, key, given FROM dimension_load WHERE key IS NULL OR (given IS NOT NULL AND valid_from IS NULL) ORDER BY line LIMIT 1`);
-  if (bad !== undefined) throw new FootfallError('dimension.row', { path: csv, line: String(bad['line']), reason: reasonOf(bad, key) });
+  const bad = await database.one(
+    `SELECT line, key, given FROM dimension_load WHERE key IS NULL OR (given IS NOT NULL AND valid_from IS NULL) ORDER BY line LIMIT 1`,
+  );
+  if (bad !== undefined)
+    throw new FootfallError('dimension.row', { path: csv, line: String(bad['line']), reason: reasonOf(bad, key) });
 }
 
 const reasonOf = (bad: Row, key: string): string =>
@@ -120,7 +138,12 @@ function keepCopy(shop: Shop, csv: string): string {
 }
 
 /** Adds the loaded rows as versions; one that says nothing new is left out. Returns how many were added. */
-async function mergeVersions({ database }: Shop, dimension: DimensionKind, from: EpochMicros, version: number): Promise<number> {
+async function mergeVersions(
+  { database }: Shop,
+  dimension: DimensionKind,
+  from: EpochMicros,
+  version: number,
+): Promise<number> {
   const start = `coalesce(l.valid_from, make_timestamp(${from}))`;
   await database.run(
     `CREATE OR REPLACE TEMP TABLE dimension_new AS SELECT l.key, ${start} AS valid_from, last(l.attributes ORDER BY l.line) AS attributes FROM dimension_load l GROUP BY ALL`,

@@ -1,5 +1,5 @@
-import { keyColumn, ofStrand, type Strand, sessionKind } from '../compile/session.ts';
 import { openTable, resultTable } from '../compile/layout.ts';
+import { keyColumn, ofStrand, type Strand, sessionKind } from '../compile/session.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
 import type { CalendarWindow } from './protocol/calendar.ts';
@@ -23,13 +23,19 @@ export async function dirtyWindows(shop: Shop, view: ViewPlan): Promise<readonly
  *
  * @returns how many keys there are
  */
-export async function dirtySessions(shop: Shop, view: ViewPlan, strand: Strand, frontier: EpochMicros): Promise<number> {
+export async function dirtySessions(
+  shop: Shop,
+  view: ViewPlan,
+  strand: Strand,
+  frontier: EpochMicros,
+): Promise<number> {
   if (!Number.isFinite(frontier)) return 0;
   const { database, context } = shop;
   const key = keyColumn(strand);
   const { dialect } = context;
   const { gap } = sessionKind(view);
-  const reach = strand === 'given' && !sessionKind(view).split ? 'TRUE' : `r.session_end >= d.instant - to_microseconds(${gap})`;
+  const reach =
+    strand === 'given' && !sessionKind(view).split ? 'TRUE' : `r.session_end >= d.instant - to_microseconds(${gap})`;
   await database.run(
     `CREATE OR REPLACE TEMP TABLE ${DIRTY} AS WITH d AS MATERIALIZED (SELECT "${key}" AS k, min(event_time) AS instant FROM dirty_session WHERE ${ofStrand(strand)} AND "${key}" IS NOT NULL AND event_time < ${dialect.instant(frontier + gap)} AND ${ripe(shop, `epoch_us(event_time) + ${gap}`)} GROUP BY 1), r AS (SELECT d.k, min(r.session_start) AS start FROM ${resultTable(view)} r JOIN d ON r."${key}" = d.k WHERE ${ofStrand(strand)} AND ${reach} GROUP BY 1) SELECT d.k, least(d.instant, r.start, o.start) AS lo FROM d LEFT JOIN r USING (k) LEFT JOIN (SELECT "${key}" AS k, start FROM ${openTable(view)} WHERE ${ofStrand(strand)}) o USING (k)`,
   );
@@ -38,7 +44,9 @@ export async function dirtySessions(shop: Shop, view: ViewPlan, strand: Strand, 
 
 /** Marks of a load count once its own clock has passed the slice's due time; all others at once (semantics 11). */
 function ripe({ ingest, settings }: Shop, due: string): string {
-  const bounds = [...loadBounds(ingest.progress.values(), settings.lateness)].filter(([, bound]) => bound !== Number.POSITIVE_INFINITY);
+  const bounds = [...loadBounds(ingest.progress.values(), settings.lateness)].filter(
+    ([, bound]) => bound !== Number.POSITIVE_INFINITY,
+  );
   const waiting = bounds.map(([load, bound]) => `(load = ${load} AND ${due} > ${Number.isFinite(bound) ? bound : 0})`);
   return waiting.length === 0 ? 'TRUE' : `NOT coalesce(${waiting.join(' OR ')}, FALSE)`;
 }

@@ -22,7 +22,12 @@ export interface DirtyMarks {
  * watermark of the batch before. A late event may belong to a session that ended up to a gap before it, and that one
  * may have been due: so every late event marks its session key.
  */
-export function dirtyMarks(intake: Intake, views: readonly ViewPlan[], previous: EpochMicros | null, zone: string): DirtyMarks {
+export function dirtyMarks(
+  intake: Intake,
+  views: readonly ViewPlan[],
+  previous: EpochMicros | null,
+  zone: string,
+): DirtyMarks {
   if (previous === null || intake.lateRows.length === 0) return { windows: [], sessionRows: [] };
   const found = new Map<string, DirtyWindow>();
   for (const view of views) {

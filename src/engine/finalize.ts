@@ -1,11 +1,24 @@
 import { CHANGE } from '../compile/change.ts';
+import { integritySql } from '../compile/integrity.ts';
 import { openTable, resultTable } from '../compile/layout.ts';
-import { CHAIN, type Closing, chainSql, FRESH, freshRows, freshSql, keyColumn, ofStrand, reopenSql, STRANDS, sessionKind, type Strand } from '../compile/session.ts';
+import {
+  CHAIN,
+  type Closing,
+  chainSql,
+  FRESH,
+  freshRows,
+  freshSql,
+  keyColumn,
+  ofStrand,
+  reopenSql,
+  STRANDS,
+  type Strand,
+  sessionKind,
+} from '../compile/session.ts';
 import { isStored } from '../compile/tables.ts';
 import { rollupRows, type Span, type WindowScope, windowRows } from '../compile/window.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
-import { integritySql } from '../compile/integrity.ts';
 import { crashPoint } from './crash-point.ts';
 import { dirtySessions, dirtyWindows, forgetDirty } from './dirty-marks.ts';
 import { calendarWindows } from './protocol/calendar.ts';
@@ -87,11 +100,24 @@ class Finalization {
       await forgetDirty(shop);
       await sealIntake(shop, this.epoch);
     }
-    const reached = Math.max(this.extent?.end ?? Number.NEGATIVE_INFINITY, shop.final.provisional ?? Number.NEGATIVE_INFINITY);
+    const reached = Math.max(
+      this.extent?.end ?? Number.NEGATIVE_INFINITY,
+      shop.final.provisional ?? Number.NEGATIVE_INFINITY,
+    );
     const stillAhead = Number.isFinite(reached) && Object.values(this.frontier).some(({ until }) => until <= reached);
-    const provisional = this.byEnd || (shop.final.provisional !== null && stillAhead) ? (Number.isFinite(reached) ? reached : null) : null;
+    const provisional =
+      this.byEnd || (shop.final.provisional !== null && stillAhead)
+        ? Number.isFinite(reached)
+          ? reached
+          : null
+        : null;
     return {
-      epoch: this.epoch, batch: shop.ingest.batch, watermark: shop.ingest.watermark, byEnd: this.byEnd, provisional, frontier: this.frontier,
+      epoch: this.epoch,
+      batch: shop.ingest.batch,
+      watermark: shop.ingest.watermark,
+      byEnd: this.byEnd,
+      provisional,
+      frontier: this.frontier,
     };
   }
 
@@ -126,7 +152,15 @@ class Finalization {
     const dirty = (await dirtyWindows(this.shop, view)).filter(({ start }) => start < from);
     if (dirty.length > 0) {
       const rows = windowRows(view, { by: 'windows', windows: dirty }, this.shop.context);
-      await this.restate(view, rows, startsCondition(dirty.map(({ start }) => start), this.shop), 'late');
+      await this.restate(
+        view,
+        rows,
+        startsCondition(
+          dirty.map(({ start }) => start),
+          this.shop,
+        ),
+        'late',
+      );
     }
     crashPoint('finalize.dirty_recomputed');
     this.frontier[view.name] = { until, held: [] };
@@ -157,7 +191,9 @@ class Finalization {
     const rows = freshRows(view, context);
     const known = `SELECT k FROM ${CHAIN} WHERE stored`;
     const unknown = this.comparing ? 'FALSE' : Number(chain?.['stored']) > 0 ? `"${key}" NOT IN (${known})` : 'TRUE';
-    const first = Number((await database.one(`SELECT count(*) AS n FROM ${FRESH} WHERE NOT open AND ${unknown}`))?.['n']);
+    const first = Number(
+      (await database.one(`SELECT count(*) AS n FROM ${FRESH} WHERE NOT open AND ${unknown}`))?.['n'],
+    );
     if (first > 0) {
       await writeFirst(this.shop, view, `${rows} AND ${unknown}`, this.epoch);
       await this.noteParents(view, await this.reachedBack(view, strand));
@@ -165,7 +201,12 @@ class Finalization {
     if (this.comparing || Number(chain?.['stored']) > 0) {
       // Rows of these keys that the recomputed ones replace: those that lie in what was looked at.
       const touched = `SELECT t.rowid FROM ${resultTable(view)} t JOIN ${CHAIN} c ON t."${key}" = c.k WHERE NOT c.continuing ${this.comparing ? '' : 'AND c.stored'} AND t.session_end >= least(coalesce(c.start, c.lo), ${context.dialect.instant(closing.from)})`;
-      await this.restate(view, `${rows} AND NOT (${unknown})`, `${ofStrand(strand)} AND rowid IN (${touched})`, 'reopened');
+      await this.restate(
+        view,
+        `${rows} AND NOT (${unknown})`,
+        `${ofStrand(strand)} AND rowid IN (${touched})`,
+        'reopened',
+      );
       await this.noteParents(view, await changedStarts(this.shop));
     }
     if (!this.byEnd) for (const sql of reopenSql(view, strand)) await database.run(sql);
@@ -174,7 +215,9 @@ class Finalization {
   /** Starts of rows just written that lie in windows which a rollup has closed already. */
   private async reachedBack(view: ViewPlan, strand: Strand): Promise<readonly EpochMicros[]> {
     const { database, context } = this.shop;
-    const children = this.rollupsOf(view).map((child) => this.before(child).until).filter(Number.isFinite);
+    const children = this.rollupsOf(view)
+      .map((child) => this.before(child).until)
+      .filter(Number.isFinite);
     if (children.length === 0) return [];
     const rows = await database.rows(
       `SELECT DISTINCT session_start AS instant FROM ${FRESH} WHERE NOT open AND ${ofStrand(strand)} AND session_start < ${context.dialect.instant(Math.max(...children))}`,
@@ -213,17 +256,32 @@ class Finalization {
     const released = before.held.filter((each) => !held.includes(each));
     if (end > start) {
       const rows = `SELECT * FROM (${rollupRows(view, { by: 'starts', span: { start, end } }, source, context)}) WHERE NOT ${startsCondition(held, this.shop)}`;
-      await this.write(view, rows, `${spanCondition({ start, end }, this.shop)} AND NOT ${startsCondition(held, this.shop)}`, 'reopened');
+      await this.write(
+        view,
+        rows,
+        `${spanCondition({ start, end }, this.shop)} AND NOT ${startsCondition(held, this.shop)}`,
+        'reopened',
+      );
     }
     const step = windowing.shape === 'sliding' ? windowing.step : windowing.size;
     const changed = [...(this.parentChanges.get(parentName) ?? [])].flatMap((at) => {
       const last = Math.floor(at / step) * step;
       return Array.from({ length: windowing.size / step }, (_, i) => last - i * step);
     });
-    const again = [...new Set([...changed.filter((each) => each < before.until && !before.held.includes(each) && !held.includes(each)), ...released])];
+    const again = [
+      ...new Set([
+        ...changed.filter((each) => each < before.until && !before.held.includes(each) && !held.includes(each)),
+        ...released,
+      ]),
+    ];
     if (again.length > 0) {
       const windows = again.map((each) => ({ start: each, end: each + windowing.size }));
-      await this.restate(view, rollupRows(view, { by: 'windows', windows }, source, context), startsCondition(again, this.shop), 'late');
+      await this.restate(
+        view,
+        rollupRows(view, { by: 'windows', windows }, source, context),
+        startsCondition(again, this.shop),
+        'late',
+      );
     }
     this.frontier[view.name] = { until, held };
   }
@@ -244,7 +302,9 @@ class Finalization {
 }
 
 async function countRows({ database, views }: Shop): Promise<ReadonlyMap<string, number>> {
-  const counts = views.filter(isStored).map((view) => `SELECT '${view.name}' AS view, count(*) AS n FROM ${resultTable(view)}`);
+  const counts = views
+    .filter(isStored)
+    .map((view) => `SELECT '${view.name}' AS view, count(*) AS n FROM ${resultTable(view)}`);
   const rows = await database.rows(counts.join(' UNION ALL '));
   return new Map(rows.map((row) => [String(row['view']), Number(row['n'])]));
 }

@@ -42,9 +42,14 @@ export class Identity {
     const reader = await this.database.connection.stream(
       `SELECT (r.id_hash & 4294967295)::UINTEGER, ((r.id_hash >> 32) & 4294967295)::UINTEGER, epoch_us(b.arrival) FROM raw r JOIN batch b USING (batch) WHERE r.id_hash IS NOT NULL AND b.arrival >= make_timestamp(${Math.floor(now - IDENTITY_HORIZON)})`,
     );
-    for (let chunk = await reader.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await reader.fetchChunk()) {
+    for (
+      let chunk = await reader.fetchChunk();
+      chunk !== null && chunk.rowCount > 0;
+      chunk = await reader.fetchChunk()
+    ) {
       const [low = [], high = [], arrival = []] = chunk.getColumns();
-      for (let row = 0; row < chunk.rowCount; row++) this.filter.add(Number(low[row]) | 0, Number(high[row]) | 0, Number(arrival[row]));
+      for (let row = 0; row < chunk.rowCount; row++)
+        this.filter.add(Number(low[row]) | 0, Number(high[row]) | 0, Number(arrival[row]));
     }
   }
 
@@ -67,7 +72,13 @@ export class Identity {
     return suspects.size === 0 ? ALL : this.decide(batch, intake, ids.values, suspects, arrival);
   }
 
-  private async decide(batch: EventBatch, intake: Intake, ids: readonly (string | null)[], suspects: ReadonlySet<string>, arrival: EpochMicros): Promise<IdentityOutcome> {
+  private async decide(
+    batch: EventBatch,
+    intake: Intake,
+    ids: readonly (string | null)[],
+    suspects: ReadonlySet<string>,
+    arrival: EpochMicros,
+  ): Promise<IdentityOutcome> {
     const first = await this.storedContent(suspects, arrival);
     const content = contentOf(intake);
     const kept: number[] = [];
@@ -117,7 +128,8 @@ export class Identity {
 /** An event's content, in the form that `storedContent` reads from raw. */
 function contentOf(intake: Intake): (row: number) => string {
   const columns = CONTENT.map(({ name }) => asText(columnOf(intake, name)));
-  return (row) => JSON.stringify(columns.map((column) => (column.kind === 'text' ? (column.values[row] ?? null) : null)));
+  return (row) =>
+    JSON.stringify(columns.map((column) => (column.kind === 'text' ? (column.values[row] ?? null) : null)));
 }
 
 function conflict(batch: EventBatch, row: number, id: string, content: string): Rejected {

@@ -79,9 +79,21 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
     crashPoint('ingest.raw_written');
     await writeMarks(database, marks, intake, origin, shop.context);
     await writeLate(shop, known, dropped, batch, origin.batch);
-    await writeQuarantine(database, rejected, origin, batch.partitions.map(({ partition }) => partition), options.arrival);
+    await writeQuarantine(
+      database,
+      rejected,
+      origin,
+      batch.partitions.map(({ partition }) => partition),
+      options.arrival,
+    );
     crashPoint('ingest.marks_written');
-    await writeBatchRow(shop, next, previous, { rejected: rejected.length, late: known.lateRows.length, duplicates: identity.duplicates }, options.arrival);
+    await writeBatchRow(
+      shop,
+      next,
+      previous,
+      { rejected: rejected.length, late: known.lateRows.length, duplicates: identity.duplicates },
+      options.arrival,
+    );
     crashPoint('ingest.before_commit');
   });
   crashPoint('ingest.committed');
@@ -89,7 +101,13 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
   shop.partitions.markSaved();
   shop.ingest = next;
   shop.extent = widest(shop.extent, intake.time);
-  return { events: intake.count, rejected: rejected.length, duplicates: identity.duplicates, late: known.lateRows.length, watermark };
+  return {
+    events: intake.count,
+    rejected: rejected.length,
+    duplicates: identity.duplicates,
+    late: known.lateRows.length,
+    watermark,
+  };
 }
 
 function widest(extent: Span | null, times: Float64Array): Span | null {
@@ -103,7 +121,11 @@ function widest(extent: Span | null, times: Float64Array): Span | null {
 
 const onTime = (intake: Intake): readonly number[] => [...intake.late.keys()].filter((row) => intake.late[row] === 0);
 
-function progressAfter(previous: IngestState, batch: EventBatch, { load, note }: IngestOptions): ReadonlyMap<string, StoredProgress> {
+function progressAfter(
+  previous: IngestState,
+  batch: EventBatch,
+  { load, note }: IngestOptions,
+): ReadonlyMap<string, StoredProgress> {
   const progress = new Map(previous.progress);
   for (const each of batch.partitions) {
     const kept = note?.(each) ?? progress.get(each.partition)?.note;
@@ -112,8 +134,17 @@ function progressAfter(previous: IngestState, batch: EventBatch, { load, note }:
   return progress;
 }
 
-function watermarkAfter(previous: IngestState, progress: ReadonlyMap<string, StoredProgress>, batch: EventBatch, lateness: number): EpochMicros | null {
-  const clocks = [...progress.values()].map(({ clock, ended, load }) => ({ clock, inactive: ended, load: load !== null }));
+function watermarkAfter(
+  previous: IngestState,
+  progress: ReadonlyMap<string, StoredProgress>,
+  batch: EventBatch,
+  lateness: number,
+): EpochMicros | null {
+  const clocks = [...progress.values()].map(({ clock, ended, load }) => ({
+    clock,
+    inactive: ended,
+    load: load !== null,
+  }));
   const ending = batch.partitions.flatMap(({ partition, ended, clock }) => {
     const before = previous.progress.get(partition);
     return ended && before?.ended !== true && clock !== null && progress.get(partition)?.load === null ? [clock] : [];
@@ -121,13 +152,25 @@ function watermarkAfter(previous: IngestState, progress: ReadonlyMap<string, Sto
   return nextWatermark(previous.watermark, clocks, ending, lateness);
 }
 
-async function writeLate({ database, ingest: { watermark } }: Shop, known: Intake, rows: readonly number[], batch: EventBatch, number: number): Promise<void> {
+async function writeLate(
+  { database, ingest: { watermark } }: Shop,
+  known: Intake,
+  rows: readonly number[],
+  batch: EventBatch,
+  number: number,
+): Promise<void> {
   await appendColumns(
     database.connection,
     'late_event',
     [
       { type: INTEGER, column: constantInt32(number, rows.length) },
-      { type: VARCHAR, column: { kind: 'text', values: rows.map((row) => batch.partitions[known.partition[row] ?? 0]?.partition ?? '') } },
+      {
+        type: VARCHAR,
+        column: {
+          kind: 'text',
+          values: rows.map((row) => batch.partitions[known.partition[row] ?? 0]?.partition ?? ''),
+        },
+      },
       { type: BIGINT, column: int64Column(rows.map((row) => known.position[row] as number)) },
       { type: TIMESTAMP, column: int64Column(rows.map((row) => known.time[row] as number)) },
       { type: BIGINT, column: int64Column(rows.map(() => watermark ?? 0)) },

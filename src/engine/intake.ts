@@ -51,7 +51,12 @@ export class SymbolTranslation {
 }
 
 /** Adds to a translated batch what the engine derives: category_name, and which events are late (semantics 8, 10). */
-export function derive(batch: EventBatch, columns: Readonly<Record<string, BatchColumn>>, categories: Categories, watermark: EpochMicros | null): Intake {
+export function derive(
+  batch: EventBatch,
+  columns: Readonly<Record<string, BatchColumn>>,
+  categories: Categories,
+  watermark: EpochMicros | null,
+): Intake {
   const { count, time } = batch;
   const products = symbolsOf(columns['product_id']);
   const given = symbolsOf(columns['category']);
@@ -74,7 +79,14 @@ export function derive(batch: EventBatch, columns: Readonly<Record<string, Batch
   }
   const categoryName = named.includes(0) ? int32Column(names, named) : int32Column(names);
   return {
-    count, time, columns, categoryName, partition: batch.partition, position: batch.position, late, lateRows,
+    count,
+    time,
+    columns,
+    categoryName,
+    partition: batch.partition,
+    position: batch.position,
+    late,
+    lateRows,
     ...(batch.extra === undefined ? {} : { extra: batch.extra }),
   };
 }

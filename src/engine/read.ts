@@ -1,6 +1,6 @@
 import { resultTable } from '../compile/layout.ts';
 import { liveRows, present, projected, storedRows } from '../compile/present.ts';
-import { chainSql, CHAIN, FRESH, freshSql, keyColumn, ofStrand, STRANDS } from '../compile/session.ts';
+import { CHAIN, chainSql, FRESH, freshSql, keyColumn, ofStrand, STRANDS } from '../compile/session.ts';
 import { isStored } from '../compile/tables.ts';
 import { rollupRows, windowRows } from '../compile/window.ts';
 import type { ViewPlan } from '../view/view.ts';
@@ -90,7 +90,9 @@ export class Reader {
     if (windowing.shape === 'calendar') {
       const windows = calendarWindows(start, extent.end + 1, windowing.unit, settings.zone);
       if (windows.length === 0) return this.nothingLive(view);
-      await database.run(`CREATE OR REPLACE TEMP TABLE ${live(view)} AS ${windowRows(view, { by: 'windows', windows }, context)}`);
+      await database.run(
+        `CREATE OR REPLACE TEMP TABLE ${live(view)} AS ${windowRows(view, { by: 'windows', windows }, context)}`,
+      );
     } else {
       const scope = { by: 'starts', span: { start, end: Number.POSITIVE_INFINITY } } as const;
       await database.run(`CREATE OR REPLACE TEMP TABLE ${live(view)} AS ${windowRows(view, scope, context)}`);
@@ -106,7 +108,15 @@ export class Reader {
     for (const strand of STRANDS) {
       await database.run(chainSql(view, strand, { from, to: Number.POSITIVE_INFINITY }, context));
       const earliest = (await database.one(`SELECT min(start) AS instant FROM ${CHAIN}`))?.['instant'];
-      await database.run(freshSql(view, strand, { from, to: Number.POSITIVE_INFINITY }, earliest == null ? null : Number(earliest), context));
+      await database.run(
+        freshSql(
+          view,
+          strand,
+          { from, to: Number.POSITIVE_INFINITY },
+          earliest == null ? null : Number(earliest),
+          context,
+        ),
+      );
       await database.run(`INSERT INTO ${live(view)} BY NAME SELECT * EXCLUDE (open) FROM ${FRESH}`);
     }
     // A stored row gives way to the live session that it became part of, and to what a close by end left beyond the frontier.
@@ -120,19 +130,26 @@ export class Reader {
   private async liveRollup(view: ViewPlan): Promise<string> {
     const { database, context } = this.shop;
     const parent = view.kind.kind === 'rollup' ? this.shop.view(view.kind.parent) : undefined;
-    if (view.kind.kind !== 'rollup' || view.kind.windowing.shape === 'calendar' || parent === undefined) return this.nothingLive(view);
+    if (view.kind.kind !== 'rollup' || view.kind.windowing.shape === 'calendar' || parent === undefined)
+      return this.nothingLive(view);
     const { windowing } = view.kind;
     const { until, held } = this.frontier(view);
     const { size } = windowing;
     const start = Number.isFinite(until) ? until : 0;
-    const later = rollupRows(view, { by: 'starts', span: { start, end: Number.POSITIVE_INFINITY } }, visible(parent), context);
+    const later = rollupRows(
+      view,
+      { by: 'starts', span: { start, end: Number.POSITIVE_INFINITY } },
+      visible(parent),
+      context,
+    );
     const windows = held.map((at) => ({ start: at, end: at + size }));
-    const earlier = windows.length === 0 ? '' : ` UNION ALL ${rollupRows(view, { by: 'windows', windows }, visible(parent), context)}`;
+    const earlier =
+      windows.length === 0
+        ? ''
+        : ` UNION ALL ${rollupRows(view, { by: 'windows', windows }, visible(parent), context)}`;
     await database.run(`CREATE OR REPLACE TEMP TABLE ${live(view)} AS ${later}${earlier}`);
-    const holding = held.length === 0 ? '' : ` AND window_start NOT IN (${held.map((at) => context.dialect.instant(at)).join(', ')})`;
+    const holding =
+      held.length === 0 ? '' : ` AND window_start NOT IN (${held.map((at) => context.dialect.instant(at)).join(', ')})`;
     return `window_start < ${context.dialect.instant(start)}${holding}`;
   }
 }
-
-
-

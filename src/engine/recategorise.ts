@@ -17,7 +17,9 @@ type Versions = ReadonlyMap<number, readonly CategoryVersion[]>;
  */
 export async function recategorise(shop: Shop, before: Versions, after: Versions): Promise<number> {
   const { database } = shop;
-  const changed = [...after].filter(([product, versions]) => JSON.stringify(before.get(product)) !== JSON.stringify(versions));
+  const changed = [...after].filter(
+    ([product, versions]) => JSON.stringify(before.get(product)) !== JSON.stringify(versions),
+  );
   if (changed.length === 0 || shop.extent === null) return 0;
   await writeVersions(shop, changed);
   await writeCodeParts(shop);
@@ -36,7 +38,10 @@ export async function recategorise(shop: Shop, before: Versions, after: Versions
 }
 
 /** Versions of the changed products in `category_version`; a time before the first has no catalogue category. */
-async function writeVersions({ database }: Shop, changed: readonly (readonly [number, readonly CategoryVersion[]])[]): Promise<void> {
+async function writeVersions(
+  { database }: Shop,
+  changed: readonly (readonly [number, readonly CategoryVersion[]])[],
+): Promise<void> {
   const rows = changed.flatMap(([product, versions]) => [
     { product, start: 0, category: 0 },
     ...versions.map(({ from, category }) => ({ product, start: Math.max(from, 1), category })),
@@ -56,7 +61,9 @@ async function writeVersions({ database }: Shop, changed: readonly (readonly [nu
 
 /** The first part of every category code in use, in `code_part`. */
 async function writeCodeParts(shop: Shop): Promise<void> {
-  const codes = (await shop.database.rows('SELECT DISTINCT category_code AS code FROM raw WHERE category_code IS NOT NULL')).map((row) => Number(row['code']));
+  const codes = (
+    await shop.database.rows('SELECT DISTINCT category_code AS code FROM raw WHERE category_code IS NOT NULL')
+  ).map((row) => Number(row['code']));
   const parts = codes.map((code) => shop.categories.resolve(0, 0, code, 0));
   await shop.database.run('CREATE OR REPLACE TEMP TABLE code_part (code INTEGER, part INTEGER)');
   await appendColumns(
@@ -64,7 +71,13 @@ async function writeCodeParts(shop: Shop): Promise<void> {
     'temp.main.code_part',
     [
       { type: INTEGER, column: int32Column(Int32Array.from(codes)) },
-      { type: INTEGER, column: int32Column(Int32Array.from(parts), Uint8Array.from(parts, (part) => (part === 0 ? 0 : 1))) },
+      {
+        type: INTEGER,
+        column: int32Column(
+          Int32Array.from(parts),
+          Uint8Array.from(parts, (part) => (part === 0 ? 0 : 1)),
+        ),
+      },
     ],
     codes.length,
   );
@@ -74,8 +87,11 @@ async function markWindows({ database, views, ingest, settings }: Shop): Promise
   for (const view of views) {
     if (view.kind.kind !== 'window') continue;
     const { windowing } = view.kind;
-    const width = windowing.shape === 'tumbling' ? windowing.size : windowing.shape === 'sliding' ? windowing.step : minutes(15);
-    const times = await database.rows(`SELECT min(epoch_us(event_time)) AS instant FROM recategorised GROUP BY epoch_us(event_time) // ${width}`);
+    const width =
+      windowing.shape === 'tumbling' ? windowing.size : windowing.shape === 'sliding' ? windowing.step : minutes(15);
+    const times = await database.rows(
+      `SELECT min(epoch_us(event_time)) AS instant FROM recategorised GROUP BY epoch_us(event_time) // ${width}`,
+    );
     const windows = new Map<EpochMicros, EpochMicros>();
     for (const { instant } of times) {
       for (const window of windowsAt(Number(instant), windowing, settings.zone)) {
@@ -83,7 +99,9 @@ async function markWindows({ database, views, ingest, settings }: Shop): Promise
       }
     }
     for (const [start, end] of windows) {
-      await database.run(`INSERT INTO dirty_window VALUES ('${view.name}', ${start}, ${end}, 'dimension', NULL, ${ingest.batch})`);
+      await database.run(
+        `INSERT INTO dirty_window VALUES ('${view.name}', ${start}, ${end}, 'dimension', NULL, ${ingest.batch})`,
+      );
     }
   }
 }

@@ -1,5 +1,5 @@
 import { layoutOf, openTable, resultTable, storedColumns } from '../compile/layout.ts';
-import { keyColumn, ofStrand, sessionKind, sessionRows, type Strand, strandEvents } from '../compile/session.ts';
+import { keyColumn, ofStrand, type Strand, sessionKind, sessionRows, strandEvents } from '../compile/session.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { DIRTY } from './dirty-marks.ts';
@@ -16,7 +16,13 @@ const GOING_ON = 'session_going_on';
  *
  * @returns starts, old and new, of the sessions that changed
  */
-export async function repairSessions(shop: Shop, view: ViewPlan, strand: Strand, frontier: EpochMicros, epoch: number): Promise<readonly EpochMicros[]> {
+export async function repairSessions(
+  shop: Shop,
+  view: ViewPlan,
+  strand: Strand,
+  frontier: EpochMicros,
+  epoch: number,
+): Promise<readonly EpochMicros[]> {
   const { database, context } = shop;
   const { dialect } = context;
   const key = keyColumn(strand);

@@ -15,7 +15,13 @@ import { applyMissingFacts, categoryVersions } from './dimensions.ts';
 import { Identity } from './identity.ts';
 import { Partitions } from './partitions.ts';
 import {
-  type FinalState, type IngestState, loadFinalState, loadIngestState, loadSetting, loadWidths, saveSetting,
+  type FinalState,
+  type IngestState,
+  loadFinalState,
+  loadIngestState,
+  loadSetting,
+  loadWidths,
+  saveSetting,
 } from './state.ts';
 import { Symbols } from './symbols.ts';
 import { type SettledWidths, widen } from './widths.ts';
@@ -52,8 +58,14 @@ export class Shop {
   extent: Span | null = null;
 
   private constructor(
-    database: Database, settings: ShopSettings, views: readonly ViewPlan[], symbols: Symbols, partitions: Partitions,
-    widths: SettledWidths, ingest: IngestState, final: FinalState,
+    database: Database,
+    settings: ShopSettings,
+    views: readonly ViewPlan[],
+    symbols: Symbols,
+    partitions: Partitions,
+    widths: SettledWidths,
+    ingest: IngestState,
+    final: FinalState,
   ) {
     this.database = database;
     this.settings = settings;
@@ -73,12 +85,23 @@ export class Shop {
    * Reads the committed state, makes the tables of new views and drops those of views that are gone. A view whose
    * definition changed starts anew and is computed again from raw.
    */
-  static async open(database: Database, settings: ShopSettings, views: readonly ViewPlan[], now: EpochMicros): Promise<Shop> {
+  static async open(
+    database: Database,
+    settings: ShopSettings,
+    views: readonly ViewPlan[],
+    now: EpochMicros,
+  ): Promise<Shop> {
     const symbols = await loadSymbols(database);
     for (const text of [...EVENT_TYPES, ...views.flatMap(literalsOf)]) symbols.idOf(text);
     const shop = new Shop(
-      database, settings, views, symbols, await Partitions.load(database),
-      await loadWidths(database), await loadIngestState(database), await loadFinalState(database),
+      database,
+      settings,
+      views,
+      symbols,
+      await Partitions.load(database),
+      await loadWidths(database),
+      await loadIngestState(database),
+      await loadFinalState(database),
     );
     shop.extent = await readExtent(database);
     await shop.reconcileViews();
@@ -124,7 +147,9 @@ export class Shop {
 
   private async reconcileViews(): Promise<void> {
     const stored = JSON.parse((await loadSetting(this.database, 'views')) ?? '{}') as Record<string, string>;
-    const wanted = Object.fromEntries(this.views.filter(isStored).map((view) => [view.name, fingerprintOf(view, this)]));
+    const wanted = Object.fromEntries(
+      this.views.filter(isStored).map((view) => [view.name, fingerprintOf(view, this)]),
+    );
     const gone = Object.keys(stored).filter((name) => stored[name] !== wanted[name]);
     const fresh = this.views.filter((view) => isStored(view) && stored[view.name] !== wanted[view.name]);
     if (gone.length === 0 && fresh.length === 0) return;
@@ -133,7 +158,11 @@ export class Shop {
       for (const view of fresh) for (const sql of createTables(view, this.context)) await this.database.run(sql);
       await saveSetting(this.database, 'views', JSON.stringify(wanted));
     });
-    const frontier = Object.fromEntries(Object.entries(this.final.frontier).filter(([name]) => wanted[name] !== undefined && stored[name] === wanted[name]));
+    const frontier = Object.fromEntries(
+      Object.entries(this.final.frontier).filter(
+        ([name]) => wanted[name] !== undefined && stored[name] === wanted[name],
+      ),
+    );
     this.final = { ...this.final, frontier };
   }
 }
@@ -162,7 +191,8 @@ function literalsOf(view: ViewPlan): readonly string[] {
     const { kind } = value as { kind?: string };
     if (kind === 'literal') add((value as { value: Literal }).value);
     if (kind === 'among') for (const each of (value as { values: Literal[] }).values) add(each);
-    if (kind === 'rename') for (const pair of Object.entries((value as { names: Record<string, string> }).names)) found.push(...pair);
+    if (kind === 'rename')
+      for (const pair of Object.entries((value as { names: Record<string, string> }).names)) found.push(...pair);
     Object.values(value).forEach(visit);
   };
   const add = (value: Literal) => {

@@ -44,9 +44,23 @@ export interface FinalState {
 }
 
 export const EMPTY_INGEST: IngestState = {
-  batch: 0, nextSeq: 1, watermark: null, progress: new Map(), events: 0, rejected: 0, late: 0, duplicates: 0,
+  batch: 0,
+  nextSeq: 1,
+  watermark: null,
+  progress: new Map(),
+  events: 0,
+  rejected: 0,
+  late: 0,
+  duplicates: 0,
 };
-export const EMPTY_FINAL: FinalState = { epoch: 0, batch: 0, watermark: null, byEnd: false, provisional: null, frontier: {} };
+export const EMPTY_FINAL: FinalState = {
+  epoch: 0,
+  batch: 0,
+  watermark: null,
+  byEnd: false,
+  provisional: null,
+  frontier: {},
+};
 
 export async function loadIngestState(database: Database): Promise<IngestState> {
   const last = await database.one('SELECT * FROM batch ORDER BY batch DESC LIMIT 1');
@@ -84,7 +98,10 @@ export async function loadFinalState(database: Database): Promise<FinalState> {
     byEnd: last['by_end'] === true,
     provisional,
     frontier: Object.fromEntries(
-      Object.entries(views).map(([name, { until, held }]) => [name, { until: until ?? Number.NEGATIVE_INFINITY, held }]),
+      Object.entries(views).map(([name, { until, held }]) => [
+        name,
+        { until: until ?? Number.NEGATIVE_INFINITY, held },
+      ]),
     ),
   };
 }

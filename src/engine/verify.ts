@@ -1,6 +1,14 @@
 import { integritySql } from '../compile/integrity.ts';
 import { layoutOf, resultTable, storedColumns } from '../compile/layout.ts';
-import { keyColumn, ofStrand, STRANDS, sessionKind, sessionRows, type Strand, strandEvents } from '../compile/session.ts';
+import {
+  keyColumn,
+  ofStrand,
+  STRANDS,
+  type Strand,
+  sessionKind,
+  sessionRows,
+  strandEvents,
+} from '../compile/session.ts';
 import { isStored } from '../compile/tables.ts';
 import { rollupRows, type Span, windowRows } from '../compile/window.ts';
 import { days, type EpochMicros, formatInstant } from '../core/time.ts';
@@ -65,7 +73,8 @@ const allClosed = ({ final, ingest }: Shop): boolean => final.byEnd && final.bat
 
 async function compareRaw({ database }: Shop): Promise<VerifyReport['raw']> {
   const last = Number((await database.one('SELECT coalesce(max(last_seq), 0) AS seq FROM intake'))?.['seq']);
-  const noted = 'SELECT part, day, sum(events)::BIGINT AS events, sum(h0)::HUGEINT AS h0, sum(h1)::HUGEINT AS h1 FROM intake GROUP BY part, day';
+  const noted =
+    'SELECT part, day, sum(events)::BIGINT AS events, sum(h0)::HUGEINT AS h0, sum(h1)::HUGEINT AS h1 FROM intake GROUP BY part, day';
   const row = await database.one(
     `SELECT coalesce(sum(n.events), 0)::BIGINT AS events, count(*) AS days, count(*) FILTER (n.events IS DISTINCT FROM r.events OR n.h0 IS DISTINCT FROM r.h0 OR n.h1 IS DISTINCT FROM r.h1) AS differences FROM (${noted}) n FULL JOIN (${integritySql('raw', `seq <= ${last}`)}) r USING (part, day)`,
   );
@@ -91,7 +100,11 @@ async function compare(shop: Shop, view: ViewPlan): Promise<ViewVerdict> {
   return { view: view.name, rows, differences, sample };
 }
 
-async function difference({ database, context }: Shop, view: ViewPlan, { should, is }: Sides): Promise<Omit<ViewVerdict, 'view'>> {
+async function difference(
+  { database, context }: Shop,
+  view: ViewPlan,
+  { should, is }: Sides,
+): Promise<Omit<ViewVerdict, 'view'>> {
   const columns = storedColumns(layoutOf(view, context)).join(', ');
   await database.run(`CREATE OR REPLACE TEMP TABLE verify_should AS SELECT ${columns} FROM (${should})`);
   await database.run(
@@ -117,7 +130,9 @@ async function sidesOf(shop: Shop, view: ViewPlan): Promise<readonly Sides[]> {
 }
 
 function closedUntil(shop: Shop, view: ViewPlan): EpochMicros {
-  return allClosed(shop) ? Number.POSITIVE_INFINITY : (shop.final.frontier[view.name]?.until ?? Number.NEGATIVE_INFINITY);
+  return allClosed(shop)
+    ? Number.POSITIVE_INFINITY
+    : (shop.final.frontier[view.name]?.until ?? Number.NEGATIVE_INFINITY);
 }
 
 /** Windows a day at a time, so that the memory that is needed does not grow with history. */
@@ -152,16 +167,25 @@ async function sessionSides(shop: Shop, view: ViewPlan, strand: Strand): Promise
   const key = keyColumn(strand);
   const table = recomputed(view, strand);
   const split = strand === 'gap' || sessionKind(view).split;
-  await database.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${sessionRows(view, strand, strandEvents(view, strand, context), context)}`);
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE ${table} AS ${sessionRows(view, strand, strandEvents(view, strand, context), context)}`,
+  );
   const until = closedUntil(shop, view);
   const stored = `SELECT * FROM ${resultTable(view)} t WHERE ${ofStrand(strand)}`;
   if (until === Number.POSITIVE_INFINITY) return { should: `FROM ${table}`, is: stored };
   const bound = Number.isFinite(until) ? context.dialect.instant(until) : "TIMESTAMP '-infinity'";
   // What goes on past the frontier is open, and a row that was written before it went on waits for its close.
   const open = `SELECT o."${key}" FROM ${table} o WHERE o.session_end >= ${bound}`;
-  if (!split) return { should: `FROM ${table} t WHERE t."${key}" NOT IN (${open})`, is: `${stored} AND t."${key}" NOT IN (${open})` };
+  if (!split)
+    return {
+      should: `FROM ${table} t WHERE t."${key}" NOT IN (${open})`,
+      is: `${stored} AND t."${key}" NOT IN (${open})`,
+    };
   const absorbed = `EXISTS (SELECT 1 FROM ${table} o WHERE o.session_end >= ${bound} AND o."${key}" = t."${key}" AND o.session_start <= t.session_end)`;
-  return { should: `FROM ${table} t WHERE t.session_end < ${bound}`, is: `${stored} AND t.session_end < ${bound} AND NOT ${absorbed}` };
+  return {
+    should: `FROM ${table} t WHERE t.session_end < ${bound}`,
+    is: `${stored} AND t.session_end < ${bound} AND NOT ${absorbed}`,
+  };
 }
 
 const recomputed = (view: ViewPlan, strand: Strand): string => `verify_${view.name}_${strand}`;
@@ -173,18 +197,30 @@ async function rollupSides(shop: Shop, view: ViewPlan): Promise<readonly Sides[]
   const until = closedUntil(shop, view);
   const held = allClosed(shop) ? [] : (shop.final.frontier[view.name]?.held ?? []);
   // Final sessions as recomputed; of those that go on, what was written of them before still counts.
-  const sources = await Promise.all(STRANDS.map(async (strand) => {
-    const { should, is } = await sessionSides(shop, parent, strand);
-    const columns = [...storedColumns(layoutOf(parent, context)), 'late_events'].join(', ');
-    const all = `SELECT ${columns} FROM ${resultTable(parent)} t WHERE ${ofStrand(strand)}`;
-    return `(SELECT ${columns} FROM (${should}) UNION ALL (${all} EXCEPT ALL SELECT ${columns} FROM (${is})))`;
-  }));
-  const bound = until === Number.POSITIVE_INFINITY ? 'TRUE' : `window_start < ${Number.isFinite(until) ? context.dialect.instant(until) : "TIMESTAMP '-infinity'"}`;
-  const holding = held.length === 0 ? '' : ` AND window_start NOT IN (${held.map((at) => context.dialect.instant(at)).join(', ')})`;
-  const rows = rollupRows(view, { by: 'starts', span: { start: 0, end: Number.POSITIVE_INFINITY } }, `(${sources.join(' UNION ALL ')})`, context);
-  return [{
-    should: `SELECT * FROM (${rows}) WHERE ${bound}${holding}`,
-    is: `SELECT * FROM ${resultTable(view)} WHERE ${bound}${holding}`,
-  }];
+  const sources = await Promise.all(
+    STRANDS.map(async (strand) => {
+      const { should, is } = await sessionSides(shop, parent, strand);
+      const columns = [...storedColumns(layoutOf(parent, context)), 'late_events'].join(', ');
+      const all = `SELECT ${columns} FROM ${resultTable(parent)} t WHERE ${ofStrand(strand)}`;
+      return `(SELECT ${columns} FROM (${should}) UNION ALL (${all} EXCEPT ALL SELECT ${columns} FROM (${is})))`;
+    }),
+  );
+  const bound =
+    until === Number.POSITIVE_INFINITY
+      ? 'TRUE'
+      : `window_start < ${Number.isFinite(until) ? context.dialect.instant(until) : "TIMESTAMP '-infinity'"}`;
+  const holding =
+    held.length === 0 ? '' : ` AND window_start NOT IN (${held.map((at) => context.dialect.instant(at)).join(', ')})`;
+  const rows = rollupRows(
+    view,
+    { by: 'starts', span: { start: 0, end: Number.POSITIVE_INFINITY } },
+    `(${sources.join(' UNION ALL ')})`,
+    context,
+  );
+  return [
+    {
+      should: `SELECT * FROM (${rows}) WHERE ${bound}${holding}`,
+      is: `SELECT * FROM ${resultTable(view)} WHERE ${bound}${holding}`,
+    },
+  ];
 }
-

@@ -25,7 +25,10 @@ const WIDTH_OF = { int8: 'VARCHAR', int32: 'VARCHAR', int64: 'BIGINT', uuid: 'UU
  * The widths that a batch needs: the first ids of a column choose, the first misfit after that makes it text for good
  * (semantics 5). Nothing narrows.
  */
-export function neededWidths({ widths, settled }: SettledWidths, columns: Readonly<Record<string, BatchColumn>>): SettledWidths {
+export function neededWidths(
+  { widths, settled }: SettledWidths,
+  columns: Readonly<Record<string, BatchColumn>>,
+): SettledWidths {
   const next: Record<IdColumn, IdWidth> = { ...widths };
   const settledNow: Record<IdColumn, boolean> = { ...settled };
   for (const name of ID_COLUMNS) {
@@ -43,15 +46,24 @@ export const sameWidths = (a: SettledWidths, b: SettledWidths): boolean =>
   ID_COLUMNS.every((name) => a.widths[name] === b.widths[name] && a.settled[name] === b.settled[name]);
 
 /** Changes the columns that hold ids. Runs inside a transaction. `context` has the new widths. */
-export async function widen(database: Database, before: IdWidths, views: readonly ViewPlan[], context: CompileContext): Promise<void> {
+export async function widen(
+  database: Database,
+  before: IdWidths,
+  views: readonly ViewPlan[],
+  context: CompileContext,
+): Promise<void> {
   const { widths } = context;
-  const changes: { table: string; column: string; width: string }[] = ID_COLUMNS.filter((name) => widths[name] !== before[name]).map(
-    (name) => ({ table: 'raw', column: name, width: widths[name] }),
-  );
-  if (widths.session_id !== before.session_id) changes.push({ table: 'dirty_session', column: 'session_id', width: widths.session_id });
-  if (visitorWidth(widths) !== visitorWidth(before)) changes.push({ table: 'dirty_session', column: 'visitor', width: visitorWidth(widths) });
+  const changes: { table: string; column: string; width: string }[] = ID_COLUMNS.filter(
+    (name) => widths[name] !== before[name],
+  ).map((name) => ({ table: 'raw', column: name, width: widths[name] }));
+  if (widths.session_id !== before.session_id)
+    changes.push({ table: 'dirty_session', column: 'session_id', width: widths.session_id });
+  if (visitorWidth(widths) !== visitorWidth(before))
+    changes.push({ table: 'dirty_session', column: 'visitor', width: visitorWidth(widths) });
   for (const { table, column, width } of [...changes, ...views.flatMap((view) => idColumns(view, context))]) {
     // A column without ids yet may be of another narrow type that does not cast: by way of text it is empty anyway.
-    await database.run(`ALTER TABLE ${table} ALTER COLUMN "${column}" TYPE ${width} USING "${column}"::VARCHAR::${width}`);
+    await database.run(
+      `ALTER TABLE ${table} ALTER COLUMN "${column}" TYPE ${width} USING "${column}"::VARCHAR::${width}`,
+    );
   }
 }

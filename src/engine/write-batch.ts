@@ -6,8 +6,8 @@ import type { EpochMicros } from '../core/time.ts';
 import { type AppendColumn, appendColumns } from '../store/append.ts';
 import type { Database } from '../store/database.ts';
 import { asText, constantInt32, firstPresent, int32Column, int64Column, pick } from './columns.ts';
-import { idHashes } from './id-hash.ts';
 import type { DirtyMarks } from './dirty.ts';
+import { idHashes } from './id-hash.ts';
 import { columnOf, type Intake } from './intake.ts';
 
 const MONEY = DECIMAL(18, 4);
@@ -18,14 +18,19 @@ const EXTRA = EVENT_COLUMNS.filter(({ table }) => table === 'raw_extra');
 const text = (values: (string | null)[]): AppendColumn => ({ type: VARCHAR, column: { kind: 'text', values } });
 const bigints = (values: ArrayLike<number>): AppendColumn => ({ type: BIGINT, column: int64Column(values) });
 const times = (values: ArrayLike<number>): AppendColumn => ({ type: TIMESTAMP, column: int64Column(values) });
-const constant = (value: number, count: number): AppendColumn => ({ type: INTEGER, column: constantInt32(value, count) });
+const constant = (value: number, count: number): AppendColumn => ({
+  type: INTEGER,
+  column: constantInt32(value, count),
+});
 
 /** An id column in the width that the table has. */
-function ofWidth(column: BatchColumn, width: IdWidth): AppendColumn {
+function ofWidth(column: BatchColumn, width: IdWidth): AppendColumn & { readonly column: BatchColumn } {
   return { type: WIDTH_TYPES[width], column: width === 'VARCHAR' ? asText(column) : column };
 }
 
-function appendable({ name, store }: EventColumn, intake: Intake, context: CompileContext): AppendColumn {
+type EventAppend = AppendColumn & { readonly column: BatchColumn };
+
+function appendable({ name, store }: EventColumn, intake: Intake, context: CompileContext): EventAppend {
   const column = columnOf(intake, name);
   switch (store) {
     case 'time':
@@ -51,7 +56,12 @@ export interface BatchOrigin {
 }
 
 /** Appends the events. Inside the ingest transaction. */
-export async function writeRaw(database: Database, intake: Intake, origin: BatchOrigin, context: CompileContext): Promise<void> {
+export async function writeRaw(
+  database: Database,
+  intake: Intake,
+  origin: BatchOrigin,
+  context: CompileContext,
+): Promise<void> {
   const { count } = intake;
   const seq = Float64Array.from({ length: count }, (_, row) => origin.firstSeq + row);
   const parts = Int32Array.from(intake.partition, (index) => origin.parts[index] as number);
@@ -74,16 +84,32 @@ export async function writeRaw(database: Database, intake: Intake, origin: Batch
     const { type, column: all } = appendable(column, intake, context);
     return { type, column: pick(all, rows) };
   });
-  await appendColumns(database.connection, 'raw_extra', [bigints(rows.map((row) => seq[row] as number)), ...wide], rows.length);
+  await appendColumns(
+    database.connection,
+    'raw_extra',
+    [bigints(rows.map((row) => seq[row] as number)), ...wide],
+    rows.length,
+  );
 }
 
 export async function writeSymbols(database: Database, first: number, texts: readonly string[]): Promise<void> {
   const ids = Int32Array.from(texts, (_, i) => first + i);
-  await appendColumns(database.connection, 'symbol', [{ type: INTEGER, column: int32Column(ids) }, text([...texts])], texts.length);
+  await appendColumns(
+    database.connection,
+    'symbol',
+    [{ type: INTEGER, column: int32Column(ids) }, text([...texts])],
+    texts.length,
+  );
 }
 
 /** Appends what the finalizer has to look at again. */
-export async function writeMarks(database: Database, marks: DirtyMarks, intake: Intake, origin: BatchOrigin, context: CompileContext): Promise<void> {
+export async function writeMarks(
+  database: Database,
+  marks: DirtyMarks,
+  intake: Intake,
+  origin: BatchOrigin,
+  context: CompileContext,
+): Promise<void> {
   const { windows, sessionRows } = marks;
   const cause = origin.load === null ? 'late' : 'load';
   const load = (count: number): AppendColumn => ({
@@ -120,7 +146,13 @@ export async function writeMarks(database: Database, marks: DirtyMarks, intake: 
 }
 
 /** Appends refused rows with their bytes. */
-export async function writeQuarantine(database: Database, rejected: readonly Rejected[], origin: BatchOrigin, keys: readonly string[], arrival: EpochMicros): Promise<void> {
+export async function writeQuarantine(
+  database: Database,
+  rejected: readonly Rejected[],
+  origin: BatchOrigin,
+  keys: readonly string[],
+  arrival: EpochMicros,
+): Promise<void> {
   const count = rejected.length;
   await appendColumns(
     database.connection,

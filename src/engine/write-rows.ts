@@ -21,7 +21,9 @@ export async function writeRestated(
 ): Promise<number> {
   const steps = restate(view, rows, stored, epoch, cause, context);
   for (const sql of steps.compare) await database.run(sql);
-  const change = await database.one(`SELECT count(*) AS n, count(old_row) AS old, count(new_row) AS new FROM ${CHANGE}`);
+  const change = await database.one(
+    `SELECT count(*) AS n, count(old_row) AS old, count(new_row) AS new FROM ${CHANGE}`,
+  );
   if (Number(change?.['old']) > 0) for (const sql of steps.retire) await database.run(sql);
   if (Number(change?.['new']) > 0) await database.run(steps.insert);
   return Number(change?.['n']);

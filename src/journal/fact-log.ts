@@ -34,11 +34,14 @@ export class FactLog {
    */
   read(): readonly Fact[] {
     if (!existsSync(this.path)) return [];
-    const lines = readFileSync(this.path, 'utf8').split('\n').filter((line) => line !== '');
+    const lines = readFileSync(this.path, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
     const facts: Fact[] = [];
     for (const [index, line] of lines.entries()) {
       const fact = decode(line);
-      if (fact === undefined && index < lines.length - 1) throw new FootfallError('store.corrupt', { path: `${this.path}:${index + 1}` });
+      if (fact === undefined && index < lines.length - 1)
+        throw new FootfallError('store.corrupt', { path: `${this.path}:${index + 1}` });
       if (fact !== undefined) facts.push(fact);
     }
     return facts;
@@ -47,7 +50,8 @@ export class FactLog {
   /** Returns when the fact is on disk. */
   append(fact: Fact): void {
     mkdirSync(dirname(this.path), { recursive: true });
-    const torn = existsSync(this.path) && !readFileSync(this.path, 'utf8').endsWith('\n') && readFileSync(this.path).length > 0;
+    const torn =
+      existsSync(this.path) && !readFileSync(this.path, 'utf8').endsWith('\n') && readFileSync(this.path).length > 0;
     const file = openSync(this.path, 'a');
     try {
       writeSync(file, `${torn ? '\n' : ''}${encode(fact)}\n`);

@@ -19,7 +19,12 @@ export interface AppendColumn {
  *
  * Caller must: give the table's columns in order, and hold the connection exclusively.
  */
-export async function appendColumns(connection: DuckDBConnection, table: string, columns: readonly AppendColumn[], count: number): Promise<void> {
+export async function appendColumns(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly AppendColumn[],
+  count: number,
+): Promise<void> {
   if (count === 0) return;
   const [name = table, schema, catalog] = table.split('.').reverse();
   const appender = await connection.createAppender(name, schema, catalog);
@@ -28,19 +33,28 @@ export async function appendColumns(connection: DuckDBConnection, table: string,
     const rows = Math.min(ROWS, count - from);
     chunk.reset();
     chunk.rowCount = rows;
-    columns.forEach(({ column }, index) => fill(chunk, index, column, from, rows));
+    for (const [index, { column }] of columns.entries()) fill(chunk, index, column, from, rows);
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
 }
 
-function fill(chunk: DuckDBDataChunk, index: number, column: BatchColumn | BytesColumn, from: number, rows: number): void {
+function fill(
+  chunk: DuckDBDataChunk,
+  index: number,
+  column: BatchColumn | BytesColumn,
+  from: number,
+  rows: number,
+): void {
   if (column.kind === 'text') {
     chunk.setColumnValues(index, column.values.slice(from, from + rows));
     return;
   }
   if (column.kind === 'bytes') {
-    chunk.setColumnValues(index, column.values.slice(from, from + rows).map((bytes) => new DuckDBBlobValue(bytes)));
+    chunk.setColumnValues(
+      index,
+      column.values.slice(from, from + rows).map((bytes) => new DuckDBBlobValue(bytes)),
+    );
     return;
   }
   const vector = duckdb.data_chunk_get_vector(chunk.chunk, index);

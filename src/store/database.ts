@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { openFailure } from './failure.ts';
-import { json, type Json, plain, type Row, rowsOf } from './value.ts';
+import { type Json, json, plain, type Row, rowsOf } from './value.ts';
 
 export interface DatabaseOptions {
   readonly path: string;

@@ -11,8 +11,11 @@ const FOLDER = new URL('./migrations/', import.meta.url);
 export async function migrate(database: Database): Promise<void> {
   await database.run('CREATE TABLE IF NOT EXISTS migration (number INTEGER, name VARCHAR, applied TIMESTAMP)');
   const done = Number((await database.one('SELECT coalesce(max(number), 0) AS number FROM migration'))?.['number']);
-  const files = readdirSync(FOLDER).filter((name) => name.endsWith('.sql')).sort();
-  if (done > files.length) throw new FootfallError('store.version', { found: String(done), known: String(files.length) });
+  const files = readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
+  if (done > files.length)
+    throw new FootfallError('store.version', { found: String(done), known: String(files.length) });
   for (const [index, name] of files.entries()) {
     if (index < done) continue;
     await database.transaction(async () => {

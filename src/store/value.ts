@@ -20,7 +20,8 @@ const whole = (value: bigint): number | bigint =>
 
 /** A DuckDB value as a plain one. */
 export function plain(value: DuckDBValue): Value {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
   if (typeof value === 'bigint') return whole(value);
   if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) return Number(value.micros);
   if (value instanceof DuckDBBlobValue) return value.bytes;
@@ -33,7 +34,8 @@ export function plain(value: DuckDBValue): Value {
  * numbers beyond 2^53 as text.
  */
 export function json(value: DuckDBValue): Json {
-  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) return formatInstant(Number(value.micros));
+  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue)
+    return formatInstant(Number(value.micros));
   if (value instanceof DuckDBDecimalValue || value instanceof DuckDBUUIDValue) return value.toString();
   if (value instanceof DuckDBListValue) return value.items.map(json);
   if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('base64');

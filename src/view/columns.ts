@@ -1,5 +1,5 @@
 import type { Expression } from './expression.ts';
-import type { ProjectKind, RollupKind, SessionKind, WindowKind, Windowing } from './kind.ts';
+import type { ProjectKind, RollupKind, SessionKind, Windowing, WindowKind } from './kind.ts';
 import type { Measure } from './measure.ts';
 import type { ColumnValue, Wording } from './view.ts';
 
@@ -11,7 +11,10 @@ type Column = Wording & { readonly value: ColumnValue };
 
 /** A dimension of the row: rows are grouped by it; null groups as null. */
 export const key = (of: Expression, wording: Wording): Column => ({ ...wording, value: { role: 'key', of } });
-export const measure = (of: Measure, wording: Wording): Column => ({ ...wording, value: { role: 'measure', measure: of } });
+export const measure = (of: Measure, wording: Wording): Column => ({
+  ...wording,
+  value: { role: 'measure', measure: of },
+});
 export const field = (of: Expression, wording: Wording): Column => ({ ...wording, value: { role: 'field', of } });
 export const windowStart = (): Column => ({
   ...words('From', 'Start of the window, UTC, inclusive', 'time'),

@@ -12,15 +12,27 @@ export type Literal = string | number | boolean;
 export type Expression =
   | { readonly kind: 'column'; readonly name: string }
   | { readonly kind: 'literal'; readonly value: Literal }
-  | { readonly kind: 'compare'; readonly op: '=' | '<>' | '<' | '<=' | '>' | '>='; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly kind: 'compare';
+      readonly op: '=' | '<>' | '<' | '<=' | '>' | '>=';
+      readonly left: Expression;
+      readonly right: Expression;
+    }
   | { readonly kind: 'among'; readonly of: Expression; readonly values: readonly Literal[] }
-  | { readonly kind: 'all' | 'any'; readonly of: readonly Expression[] }
+  | { readonly kind: 'all'; readonly of: readonly Expression[] }
+  | { readonly kind: 'any'; readonly of: readonly Expression[] }
   | { readonly kind: 'not'; readonly of: Expression }
   | { readonly kind: 'missing'; readonly of: Expression }
   /** Hour 0-23, weekday 1 (Sunday) to 7, or month as 'YYYY-MM' of a time, in the shop's zone. */
   | { readonly kind: 'calendar'; readonly part: 'hour' | 'weekday' | 'month'; readonly of: Expression }
   /** The label of the first band whose upper bound (exclusive) is above the value; `missing` when it is null. */
-  | { readonly kind: 'band'; readonly of: Expression; readonly bounds: readonly (readonly [number, string])[]; readonly above: string; readonly missing: string }
+  | {
+      readonly kind: 'band';
+      readonly of: Expression;
+      readonly bounds: readonly (readonly [number, string])[];
+      readonly above: string;
+      readonly missing: string;
+    }
   /** A value renamed by a table; values not in it stay as they are. */
   | { readonly kind: 'rename'; readonly of: Expression; readonly names: Readonly<Record<string, string>> }
   /** Microseconds from one time to another, a whole number. */
@@ -33,8 +45,18 @@ export const event = (name: EventInput): Expression => ({ kind: 'column', name }
 /** A column of the view that a rollup reads. @example of('session_start') */
 export const parent = (name: string): Expression => ({ kind: 'column', name });
 export const literal = (value: Literal): Expression => ({ kind: 'literal', value });
-export const equals = (left: Expression, right: Literal): Expression => ({ kind: 'compare', op: '=', left, right: literal(right) });
-export const above = (left: Expression, right: Literal): Expression => ({ kind: 'compare', op: '>', left, right: literal(right) });
+export const equals = (left: Expression, right: Literal): Expression => ({
+  kind: 'compare',
+  op: '=',
+  left,
+  right: literal(right),
+});
+export const above = (left: Expression, right: Literal): Expression => ({
+  kind: 'compare',
+  op: '>',
+  left,
+  right: literal(right),
+});
 export const among = (of: Expression, ...values: Literal[]): Expression => ({ kind: 'among', of, values });
 export const all = (...of: Expression[]): Expression => ({ kind: 'all', of });
 export const any = (...of: Expression[]): Expression => ({ kind: 'any', of });
@@ -43,7 +65,11 @@ export const missing = (of: Expression): Expression => ({ kind: 'missing', of })
 export const hourOf = (of: Expression): Expression => ({ kind: 'calendar', part: 'hour', of });
 export const weekdayOf = (of: Expression): Expression => ({ kind: 'calendar', part: 'weekday', of });
 export const monthOf = (of: Expression): Expression => ({ kind: 'calendar', part: 'month', of });
-export const rename = (of: Expression, names: Readonly<Record<string, string>>): Expression => ({ kind: 'rename', of, names });
+export const rename = (of: Expression, names: Readonly<Record<string, string>>): Expression => ({
+  kind: 'rename',
+  of,
+  names,
+});
 export const product = (name: string): Expression => ({ kind: 'dimension', dimension: 'product', name });
 export const user = (name: string): Expression => ({ kind: 'dimension', dimension: 'user', name });
 

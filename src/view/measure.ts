@@ -39,7 +39,12 @@ export const avg = (of: Expression, filter?: Filter & { unit?: number }): Measur
 export const stddev = (of: Expression, filter?: Filter): Measure => ({ kind: 'stddev', of, ...filtered(filter) });
 export const distinct = (of: Expression, filter?: Filter): Measure => ({ kind: 'distinct', of, ...filtered(filter) });
 export const list = (of: Expression, filter?: Filter): Measure => ({ kind: 'list', of, ...filtered(filter) });
-export const quantile = (of: Expression, p: number, filter?: Filter): Measure => ({ kind: 'quantile', of, p, ...filtered(filter) });
+export const quantile = (of: Expression, p: number, filter?: Filter): Measure => ({
+  kind: 'quantile',
+  of,
+  p,
+  ...filtered(filter),
+});
 export const median = (of: Expression, filter?: Filter): Measure => quantile(of, 0.5, filter);
 export const first = (of: Expression, filter?: Filter): Measure => ({ kind: 'first', of, ...filtered(filter) });
 export const last = (of: Expression, filter?: Filter): Measure => ({ kind: 'last', of, ...filtered(filter) });
@@ -49,4 +54,9 @@ export const plus = (left: Measure, right: Measure): Measure => ({ kind: 'plus',
  * A rate names its denominator, so that nobody has to guess what it is a share of.
  * @example ratio(count({ where: type('purchase') }), count(), 'events')
  */
-export const ratio = (numerator: Measure, denominator: Measure, per: string): Measure => ({ kind: 'ratio', numerator, denominator, per });
+export const ratio = (numerator: Measure, denominator: Measure, per: string): Measure => ({
+  kind: 'ratio',
+  numerator,
+  denominator,
+  per,
+});

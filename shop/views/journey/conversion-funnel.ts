@@ -31,7 +31,11 @@ export const conversionFunnel = view({
     ),
     view_to_cart_rate: measure(
       ratio(count({ where: all(parent('has_view'), parent('has_cart')) }), withView, 'sessions with a view'),
-      words('View to cart', 'Share of sessions with a view that also put something in the cart', 'rate of sessions with a view'),
+      words(
+        'View to cart',
+        'Share of sessions with a view that also put something in the cart',
+        'rate of sessions with a view',
+      ),
     ),
     cart_to_purchase_rate: measure(
       ratio(count({ where: all(parent('has_cart'), parent('has_purchase')) }), withCart, 'sessions with a cart'),

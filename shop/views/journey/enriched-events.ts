@@ -1,5 +1,5 @@
 import { arrival, field, project, words } from '../../../src/view/columns.ts';
-import { type Expression, among, event, hourOf, product, user, weekdayOf } from '../../../src/view/expression.ts';
+import { among, type Expression, event, hourOf, product, user, weekdayOf } from '../../../src/view/expression.ts';
 import { view } from '../../../src/view/view.ts';
 import { journeyEventType } from './event-type.ts';
 
@@ -34,7 +34,10 @@ export const enrichedEvents = view({
     user_id: field(event('visitor'), words('Visitor', 'User id, else anonymous id')),
     user_session: field(event('session_id'), words('Session', 'Session id as sent')),
     event_hour: field(hourOf(event('event_time')), words('Hour', "Hour of the day in the shop's zone")),
-    is_weekend: field(among(weekdayOf(event('event_time')), 1, 7), words('Weekend', "Saturday or Sunday in the shop's zone")),
+    is_weekend: field(
+      among(weekdayOf(event('event_time')), 1, 7),
+      words('Weekend', "Saturday or Sunday in the shop's zone"),
+    ),
     processing_timestamp: arrival(words('Arrival', 'When it was read', 'time')),
     user_name: field(user('name'), words('Name', 'From the user dimension')),
     user_country: field(user('country'), words('Country', 'From the user dimension')),

@@ -18,11 +18,20 @@ export const eventAggregations = view({
     event_type: key(journeyEventType, words('Event type', "Kind of event, in REES46's words")),
     event_count: measure(count(), words('Events', 'Events of this category and type', 'events')),
     unique_users: measure(distinct(event('visitor')), words('Visitors', 'Distinct visitors, exact', 'visitors')),
-    unique_sessions: measure(distinct(event('session_id')), words('Sessions', 'Distinct session ids, exact', 'sessions')),
+    unique_sessions: measure(
+      distinct(event('session_id')),
+      words('Sessions', 'Distinct session ids, exact', 'sessions'),
+    ),
     avg_price: measure(avg(event('price')), words('Average price', 'Mean price of the events that have one', 'money')),
-    total_revenue: measure(sum(event('amount')), words('Value', 'Sum of the amounts of these events, whatever their type', 'money')),
+    total_revenue: measure(
+      sum(event('amount')),
+      words('Value', 'Sum of the amounts of these events, whatever their type', 'money'),
+    ),
     max_price: measure(max(event('price')), words('Highest price', 'Highest price', 'money')),
     min_price: measure(min(event('price')), words('Lowest price', 'Lowest price', 'money')),
-    price_stddev: measure(stddev(event('price')), words('Price spread', 'Sample standard deviation of the price', 'money')),
+    price_stddev: measure(
+      stddev(event('price')),
+      words('Price spread', 'Sample standard deviation of the price', 'money'),
+    ),
   },
 });

@@ -2,7 +2,7 @@ import { key, measure, window, windowEnd, windowStart, words } from '../../../sr
 import { type Expression, event, hourOf, monthOf, type, weekdayOf } from '../../../src/view/expression.ts';
 import { calendar } from '../../../src/view/kind.ts';
 import { avg, count, distinct } from '../../../src/view/measure.ts';
-import { view, type ViewPlan, type Wording } from '../../../src/view/view.ts';
+import { type ViewPlan, view, type Wording } from '../../../src/view/view.ts';
 
 /** Both pattern tables are one shape: a calendar month by one part of the local time. */
 const pattern = (name: string, wording: Wording, part: string, of: Expression, partWording: Wording): ViewPlan =>
@@ -19,7 +19,10 @@ const pattern = (name: string, wording: Wording, part: string, of: Expression, p
       event_count: measure(count(), words('Events', 'Events', 'events')),
       unique_users: measure(distinct(event('visitor')), words('Visitors', 'Distinct visitors, exact', 'visitors')),
       purchases: measure(count({ where: type('purchase') }), words('Purchases', 'Purchase events', 'events')),
-      avg_price: measure(avg(event('price')), words('Average price', 'Mean price of the events that have one', 'money')),
+      avg_price: measure(
+        avg(event('price')),
+        words('Average price', 'Mean price of the events that have one', 'money'),
+      ),
     },
   });
 

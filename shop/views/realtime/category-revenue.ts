@@ -21,6 +21,9 @@ export const categoryRevenue = view({
     category: key(event('category_name'), words('Category', 'Category of the product')),
     transaction_count: measure(orders, words('Transactions', 'Distinct order ids, else purchase events', 'orders')),
     total_revenue: measure(revenue, words('Revenue', 'Sum of the amounts', 'money')),
-    avg_transaction: measure(ratio(revenue, orders, 'transactions'), words('Average transaction', 'Revenue over transactions', 'money')),
+    avg_transaction: measure(
+      ratio(revenue, orders, 'transactions'),
+      words('Average transaction', 'Revenue over transactions', 'money'),
+    ),
   },
 });

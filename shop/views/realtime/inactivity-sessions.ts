@@ -9,10 +9,17 @@ export const inactivitySessions = view({
   ...words('Active periods', 'Session ids cut wherever nothing happened for more than half an hour.'),
   kind: session({ gap: minutes(30), split: true, byVisitor: false }),
   columns: {
-    session_id: sessionPart('id', words('Session', 'Session id as sent; for events without one, made from visitor and start')),
+    session_id: sessionPart(
+      'id',
+      words('Session', 'Session id as sent; for events without one, made from visitor and start'),
+    ),
     session_start: sessionPart('start', words('Start', 'Time of the first event', 'time')),
     event_count: measure(count(), words('Events', 'Events of the period', 'events')),
-    duration_seconds: duration(seconds(1), true, words('Duration', 'From first to last event, whole seconds', 'seconds')),
+    duration_seconds: duration(
+      seconds(1),
+      true,
+      words('Duration', 'From first to last event, whole seconds', 'seconds'),
+    ),
     status: sessionPart('status', words('Status', 'active while it may go on, then completed')),
   },
 });

@@ -1,7 +1,17 @@
 import type { EpochMicros, Micros } from '../../core/time.ts';
 
 /** How a value is held where SQL meets it. A symbol is an integer that stands for a text; `wide` is a whole number of 128 bits. */
-export type ValueType = 'symbol' | 'money' | 'integer' | 'wide' | 'double' | 'time' | 'id' | 'text' | 'boolean' | 'symbols';
+export type ValueType =
+  | 'symbol'
+  | 'money'
+  | 'integer'
+  | 'wide'
+  | 'double'
+  | 'time'
+  | 'id'
+  | 'text'
+  | 'boolean'
+  | 'symbols';
 
 /** A piece of SQL with the type of its value. */
 export interface Sql {

@@ -1,4 +1,4 @@
-import { type EpochMicros, days, formatInstant, hours } from '../../core/time.ts';
+import { days, type EpochMicros, formatInstant, hours } from '../../core/time.ts';
 
 export type CalendarUnit = 'hour' | 'day' | 'week' | 'month';
 export interface CalendarWindow {
@@ -14,12 +14,28 @@ export function localMicros(at: EpochMicros, zone: string): EpochMicros {
   let format = formats.get(zone);
   if (format === undefined) {
     format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
     });
     formats.set(zone, format);
   }
-  const parts = Object.fromEntries(format.formatToParts(new Date(Math.floor(at / 1000))).map(({ type, value }) => [type, Number(value)]));
-  const whole = Date.UTC(parts['year'] ?? 0, (parts['month'] ?? 1) - 1, parts['day'], parts['hour'], parts['minute'], parts['second']);
+  const parts = Object.fromEntries(
+    format.formatToParts(new Date(Math.floor(at / 1000))).map(({ type, value }) => [type, Number(value)]),
+  );
+  const whole = Date.UTC(
+    parts['year'] ?? 0,
+    (parts['month'] ?? 1) - 1,
+    parts['day'],
+    parts['hour'],
+    parts['minute'],
+    parts['second'],
+  );
   return whole * 1000 + (((at % 1_000_000) + 1_000_000) % 1_000_000);
 }
 
@@ -33,7 +49,12 @@ function ordinal(local: EpochMicros, unit: CalendarUnit): number {
   return date.getUTCFullYear() * 12 + date.getUTCMonth();
 }
 
-const LONGEST: Readonly<Record<CalendarUnit, number>> = { hour: hours(3), day: days(2), week: days(9), month: days(33) };
+const LONGEST: Readonly<Record<CalendarUnit, number>> = {
+  hour: hours(3),
+  day: days(2),
+  week: days(9),
+  month: days(33),
+};
 
 /**
  * The calendar window that contains `at` in a zone, over daylight saving: from the first to past the last instant
@@ -67,7 +88,12 @@ function edge(at: EpochMicros, reach: number, inside: (instant: EpochMicros) => 
 }
 
 /** The windows, in order, that begin with the one containing `from` and start before `until`. */
-export function calendarWindows(from: EpochMicros, until: EpochMicros, unit: CalendarUnit, zone: string): readonly CalendarWindow[] {
+export function calendarWindows(
+  from: EpochMicros,
+  until: EpochMicros,
+  unit: CalendarUnit,
+  zone: string,
+): readonly CalendarWindow[] {
   const windows: CalendarWindow[] = [];
   for (let at = from; at < until; ) {
     const window = calendarWindow(at, unit, zone);

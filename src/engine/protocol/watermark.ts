@@ -30,7 +30,12 @@ export function nextWatermark(
 }
 
 /** When every live partition is silent, time itself moves the watermark: the wall clock minus 30 s minus the lateness. */
-export function silentWatermark(previous: EpochMicros | null, wall: EpochMicros, silence: Micros, lateness: Micros): EpochMicros | null {
+export function silentWatermark(
+  previous: EpochMicros | null,
+  wall: EpochMicros,
+  silence: Micros,
+  lateness: Micros,
+): EpochMicros | null {
   const reached = wall - silence - lateness;
   return previous === null ? null : Math.max(previous, reached);
 }

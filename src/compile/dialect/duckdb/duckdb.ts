@@ -15,7 +15,8 @@ const types: Readonly<Record<Exclude<ValueType, 'id'>, string>> = {
 };
 
 /** An exact whole number that grows with the value: money in ten-thousandths. */
-const whole = (value: Sql): string => (value.type === 'money' ? `(${value.sql} * 10000)::BIGINT` : `${value.sql}::BIGINT`);
+const whole = (value: Sql): string =>
+  value.type === 'money' ? `(${value.sql} * 10000)::BIGINT` : `${value.sql}::BIGINT`;
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
