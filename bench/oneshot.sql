@@ -137,7 +137,8 @@ WITH whole AS MATERIALIZED (
   SELECT user_session, event_time, lag(event_time) OVER (PARTITION BY user_session ORDER BY event_time) AS before
   FROM raw WHERE user_session IN (SELECT user_session FROM whole WHERE last - first > INTERVAL 30 MINUTE)
 ), cut AS (
-  SELECT *, count_if(event_time - before > INTERVAL 30 MINUTE) OVER (PARTITION BY user_session ORDER BY event_time) AS run FROM wide
+  SELECT *, sum(CASE WHEN event_time - before > INTERVAL 30 MINUTE THEN 1 ELSE 0 END) OVER (PARTITION BY user_session ORDER BY event_time) AS run
+  FROM wide
 ), runs AS (
   SELECT user_session, min(event_time) AS first, max(event_time) AS last, count(*) AS event_count FROM cut GROUP BY user_session, run
 )
