@@ -18,12 +18,17 @@ export const liveRows = (view: ViewPlan, rows: string, context: CompileContext):
   `SELECT ${storedColumns(layoutOf(view, context)).join(', ')}, late_events, FALSE AS is_final, 0 AS revision, NULL::BIGINT AS epoch FROM (${rows})`;
 
 /** What the published columns say, over rows in stored form: symbols become text, states become averages and rates. */
-export function present(view: ViewPlan, rows: string, context: CompileContext): string {
+export function present(
+  view: ViewPlan,
+  rows: string,
+  context: CompileContext,
+  provenance: readonly string[] = PROVENANCE,
+): string {
   const joins = new Map<string, string>();
   const columns = view.columns.map(
     (column) => `${decode(column, published(column, view, context), joins)} AS "${column.name}"`,
   );
-  return `SELECT ${[...columns, ...PROVENANCE.map((name) => `r.${name}`)].join(', ')} FROM (${rows}) r${[...joins.values()].join('')}`;
+  return `SELECT ${[...columns, ...provenance.map((name) => `r.${name}`)].join(', ')} FROM (${rows}) r${[...joins.values()].join('')}`;
 }
 
 /** The events that a `project` view shows, in its published columns. */

@@ -9,7 +9,8 @@ import { closedBefore } from './protocol/frontier.ts';
 import type { Shop } from './shop.ts';
 
 const live = (view: ViewPlan): string => `live_${view.name}`;
-const visible = (view: ViewPlan): string => `visible_${view.name}`;
+/** Relation of a prepared view's rows in stored form: final ones and live ones. */
+export const visibleRows = (view: ViewPlan): string => `visible_${view.name}`;
 
 /**
  * Makes every view readable under its own name for this connection: final rows, and for slices that are still open
@@ -26,12 +27,10 @@ export class Reader {
   /** Makes the views of these names, and those they are made from, readable. Caller holds the database exclusively. */
   async prepare(views: readonly ViewPlan[]): Promise<void> {
     const { database } = this.shop;
-    const kits = [...new Set(this.shop.views.map(({ kit }) => kit))];
-    for (const kit of kits) await database.run(`CREATE SCHEMA IF NOT EXISTS memory.${kit}`).catch(() => undefined);
     for (const view of views) {
       await this.materialise(view);
       const sql = isStored(view)
-        ? present(view, `SELECT * FROM ${visible(view)}`, this.shop.context)
+        ? present(view, `SELECT * FROM ${visibleRows(view)}`, this.shop.context)
         : projected(view, 'TRUE', this.shop.context);
       await database.run(`CREATE OR REPLACE TEMP VIEW ${view.name} AS ${sql}`);
     }
@@ -51,7 +50,7 @@ export class Reader {
     const { database, context } = this.shop;
     const hidden = this.allClosed ? await this.nothingLive(view) : await this.computeLive(view);
     await database.run(
-      `CREATE OR REPLACE TEMP VIEW ${visible(view)} AS ${storedRows(view, hidden, context)} UNION ALL ${liveRows(view, `SELECT * FROM ${live(view)}`, context)}`,
+      `CREATE OR REPLACE TEMP VIEW ${visibleRows(view)} AS ${storedRows(view, hidden, context)} UNION ALL ${liveRows(view, `SELECT * FROM ${live(view)}`, context)}`,
     );
     this.ready.set(view.name, version);
   }
@@ -139,14 +138,14 @@ export class Reader {
     const later = rollupRows(
       view,
       { by: 'starts', span: { start, end: Number.POSITIVE_INFINITY } },
-      visible(parent),
+      visibleRows(parent),
       context,
     );
     const windows = held.map((at) => ({ start: at, end: at + size }));
     const earlier =
       windows.length === 0
         ? ''
-        : ` UNION ALL ${rollupRows(view, { by: 'windows', windows }, visible(parent), context)}`;
+        : ` UNION ALL ${rollupRows(view, { by: 'windows', windows }, visibleRows(parent), context)}`;
     await database.run(`CREATE OR REPLACE TEMP TABLE ${live(view)} AS ${later}${earlier}`);
     const holding =
       held.length === 0 ? '' : ` AND window_start NOT IN (${held.map((at) => context.dialect.instant(at)).join(', ')})`;

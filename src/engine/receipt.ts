@@ -1,0 +1,102 @@
+import { eventsOf, type PublishedRow } from '../compile/events.ts';
+import { historyTable } from '../compile/layout.ts';
+import { present, projected } from '../compile/present.ts';
+import { isStored } from '../compile/tables.ts';
+import type { Json } from '../store/value.ts';
+import type { ViewPlan } from '../view/view.ts';
+import { Reader, visibleRows } from './read.ts';
+import type { Shop } from './shop.ts';
+
+/** The events behind a row, and how the row came to be what it is. */
+export interface Receipt {
+  readonly view: string;
+  readonly fingerprint: string;
+  readonly row: Readonly<Record<string, Json>>;
+  readonly events: { readonly count: number; readonly sample: readonly Readonly<Record<string, Json>>[] };
+  /** Former images of the row, newest first, each with the cause of its end. */
+  readonly history: readonly Readonly<Record<string, Json>>[];
+}
+
+export type ReceiptOutcome =
+  | { readonly found: 'one'; readonly receipt: Receipt }
+  | { readonly found: 'none' }
+  /** The key fits several rows; the first of them. */
+  | { readonly found: 'many'; readonly rows: readonly Readonly<Record<string, Json>>[] };
+
+/**
+ * Finds the row with these published values, as text, and the events that made it: a query, not a stored list, so it
+ * holds for any row at any time. Caller holds the database exclusively.
+ *
+ * @example await receipt(shop, view, { brand: 'samsung', window_start: '2019-10-01T00:00:00Z' }, 100)
+ */
+export async function receipt(
+  shop: Shop,
+  view: ViewPlan,
+  key: Readonly<Record<string, string>>,
+  limit: number,
+): Promise<ReceiptOutcome> {
+  const { database, context } = shop;
+  const parent = view.kind.kind === 'rollup' ? shop.view(view.kind.parent) : undefined;
+  await new Reader(shop).prepare(parent === undefined ? [view] : [parent, view]);
+  const rows = await database.jsonRows(`SELECT * FROM ${view.name} WHERE ${matching(view, key)} LIMIT 3`);
+  const [row] = rows;
+  if (row === undefined) return { found: 'none' };
+  if (rows.length > 1) return { found: 'many', rows };
+  const condition = eventsOf(view, row, context, parent === undefined ? undefined : visibleRows(parent));
+  const events = shop.views.find(({ kind }) => kind.kind === 'project') ?? view;
+  const count = Number((await database.one(`SELECT count(*) AS n FROM raw WHERE ${condition}`))?.['n']);
+  const sample = await database.jsonRows(
+    `SELECT * FROM (${projected(events, condition, context)}) ORDER BY 2, 1 LIMIT ${limit}`,
+  );
+  return {
+    found: 'one',
+    receipt: {
+      view: view.name,
+      fingerprint: view.fingerprint,
+      row,
+      events: { count, sample },
+      history: await formerImages(shop, view, row),
+    },
+  };
+}
+
+/** Each given value against the column as it reads in results; times may be given in any ISO form. */
+function matching(view: ViewPlan, key: Readonly<Record<string, string>>): string {
+  const conditions = Object.entries(key).map(([name, value]) => {
+    const text = `'${value.replaceAll("'", "''")}'`;
+    const isTime = view.columns.some(
+      (column) => column.name === name && (column.unit === 'time' || column.value.role === 'window'),
+    );
+    if (value === 'null') return `"${name}" IS NULL`;
+    return isTime ? `"${name}" = (${text}::TIMESTAMPTZ AT TIME ZONE 'UTC')` : `"${name}"::VARCHAR = ${text}`;
+  });
+  return conditions.length === 0 ? 'TRUE' : conditions.join(' AND ');
+}
+
+/** History rows with the same published key. */
+async function formerImages(
+  shop: Shop,
+  view: ViewPlan,
+  row: PublishedRow,
+): Promise<readonly Readonly<Record<string, Json>>[]> {
+  if (!isStored(view)) return [];
+  const { database, context } = shop;
+  const provenance = ['revision', 'epoch', 'until_epoch', 'op', 'cause'];
+  const rows = present(view, `SELECT *, TRUE AS is_final FROM ${historyTable(view)}`, context, provenance);
+  const known = view.columns.filter(
+    ({ value }) =>
+      value.role === 'key' ||
+      value.role === 'window' ||
+      (value.role === 'session' && (value.part === 'id' || value.part === 'visitor')),
+  );
+  const same = known.map(({ name }) => {
+    const value = row[name];
+    if (value === null || value === undefined) return `"${name}" IS NULL`;
+    return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)
+      ? `"${name}" = (${quoted(value)}::TIMESTAMPTZ AT TIME ZONE 'UTC')`
+      : `"${name}"::VARCHAR = ${quoted(String(value))}`;
+  });
+  return database.jsonRows(`SELECT * FROM (${rows}) WHERE ${same.join(' AND ')} ORDER BY until_epoch DESC`);
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
