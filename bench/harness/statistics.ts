@@ -20,3 +20,9 @@ export function quantile(values: readonly number[], p: number): number {
 
 /** Three significant digits: more would pretend to a precision that a shared machine does not have. */
 export const rounded = (value: number): number => Number(value.toPrecision(3));
+
+/** @example range({ min: 1, median: 2, max: 3 }) // '1.00 / 2.00 / 3.00' */
+export const range = ({ min, median, max }: Spread): string =>
+  [min, median, max].map((each) => each.toFixed(2)).join(' / ');
+
+export const megabytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
