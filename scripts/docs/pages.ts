@@ -1,3 +1,4 @@
+import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
 
 /** A page of the documentation that is made from code. */
@@ -9,4 +10,7 @@ export interface GeneratedPage {
 }
 
 /** To add a page, add a line here and run `npm run docs`. */
-export const GENERATED_PAGES: readonly GeneratedPage[] = [{ path: 'docs/errors.md', render: errorsPage }];
+export const GENERATED_PAGES: readonly GeneratedPage[] = [
+  { path: 'docs/configuration.md', render: configurationPage },
+  { path: 'docs/errors.md', render: errorsPage },
+];

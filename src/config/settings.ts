@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { micros, millis } from './duration.ts';
+import { bytes, columnMapping, currency, list, text, wholeNumber, zone } from './value.ts';
+
+/** One thing that can be configured. Its environment variable and flag follow from its key. */
+export interface Setting {
+  /** From what is written in a flag, a variable or the file to what the code works with. */
+  readonly schema: z.ZodType;
+  /** As it would be written; undefined = not set. */
+  readonly initial: unknown;
+  readonly description: string;
+  /** True where only `footfall.config.ts` can give it. */
+  readonly fileOnly?: true;
+}
+
+/** Everything that can be configured: the reference, `config --explain` and the checks are made from this table. */
+export const SETTINGS = {
+  data: {
+    schema: text,
+    initial: './footfall-data',
+    description: 'data folder: database, facts, positions (checkpoint base)',
+  },
+  engine: {
+    schema: z.literal(['duckdb'], { error: 'is not duckdb, the only engine of this version' }),
+    initial: 'duckdb',
+    description: 'engine that computes the views',
+  },
+  zone: { schema: zone, initial: 'UTC', description: "the shop's time zone: days, weeks and months begin in it" },
+  currency: { schema: currency, initial: 'USD', description: "the shop's currency" },
+  lateness: { schema: micros, initial: '10m', description: 'how long after its time an event is still on time' },
+  gap: { schema: micros, initial: '30m', description: 'inactivity that ends a session' },
+  trigger: {
+    schema: millis,
+    initial: '200ms',
+    description: 'how often new events are committed and results refreshed',
+  },
+  late: {
+    schema: z.literal(['restate', 'drop'], { error: 'is neither restate nor drop' }),
+    initial: 'restate',
+    description: 'late events: restate corrects final rows, drop sets the events aside',
+  },
+  history: {
+    schema: z.union([z.literal('all').transform(() => null), micros]),
+    initial: 'all',
+    description: 'age after which results are sealed, such as 90d; all = never',
+  },
+  memoryLimit: { schema: bytes, initial: '600MB', description: 'memory of the database; more goes to disk' },
+  threads: {
+    schema: wholeNumber.optional(),
+    initial: undefined,
+    description: 'threads of the database; not set = one a core',
+  },
+  batchEvents: { schema: wholeNumber, initial: 500_000, description: 'most events in one transaction' },
+  products: { schema: text.optional(), initial: undefined, description: 'CSV of the product catalogue' },
+  users: { schema: text.optional(), initial: undefined, description: 'CSV of the user dimension' },
+  columns: {
+    schema: columnMapping,
+    initial: {},
+    description: 'event fields and the columns that hold them, such as event_time=ts,user_id=customer',
+  },
+  csvPath: { schema: text.optional(), initial: undefined, description: 'file that is replayed where none is named' },
+  chunkSize: { schema: wholeNumber, initial: 1000, description: 'events a chunk of a paced replay' },
+  sleep: { schema: millis, initial: '0ms', description: 'pause after each chunk of a paced replay' },
+  kafkaBrokers: { schema: list, initial: [], description: 'Kafka brokers as host:port, with commas between them' },
+  kafkaTopic: { schema: text, initial: 'customer_events', description: 'Kafka topic of the events' },
+  storeUri: {
+    schema: text.optional(),
+    initial: undefined,
+    description: 'where results are copied to, such as mongodb://host/shop',
+  },
+  views: {
+    schema: z.array(z.unknown(), 'is not a list of views'),
+    initial: [],
+    description: "the shop's own views",
+    fileOnly: true,
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+export type SettingKey = keyof typeof SETTINGS;
+
+/** The configuration that the code works with: lengths of event time in microseconds, of waiting in milliseconds. */
+export type Config = { readonly [K in SettingKey]: Readonly<z.output<(typeof SETTINGS)[K]['schema']>> };
+
+/** What `footfall.config.ts` may export by default; lengths of time as text. */
+export type ConfigFile = { readonly [K in SettingKey]?: z.input<(typeof SETTINGS)[K]['schema']> | undefined };
+
+export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
+
+/** @example envName('memoryLimit') // 'FOOTFALL_MEMORY_LIMIT' */
+export const envName = (key: SettingKey): string => `FOOTFALL_${words(key, '_').toUpperCase()}`;
+
+/** @example flagName('memoryLimit') // '--memory-limit' */
+export const flagName = (key: SettingKey): string => `--${words(key, '-')}`;
+
+const words = (key: string, between: string): string =>
+  key.replace(/[A-Z]/g, (capital) => between + capital.toLowerCase());
