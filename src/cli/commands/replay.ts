@@ -1,0 +1,126 @@
+import { Command, Option } from 'commander';
+import { vocabularies } from '../../../shop/vocabularies/vocabularies.ts';
+import { EXIT } from '../../core/errors/exit-code.ts';
+import { FootfallError } from '../../core/errors/footfall-error.ts';
+import { formatInstant } from '../../core/time.ts';
+import { CATCH_UP, LIVE } from '../../engine/protocol/schedule.ts';
+import { watchConfiguredDimensions } from '../../runtime/configured-dimensions.ts';
+import { serveControl } from '../../runtime/control-server.ts';
+import { openShop } from '../../runtime/open-shop.ts';
+import { type ReplayOutcome, replay } from '../../runtime/replay.ts';
+import { stopSignal } from '../../runtime/stop-signal.ts';
+import { type ParseWorker, startParseWorker } from '../../source/client.ts';
+import type { PartitionState } from '../../source/file/partition-state.ts';
+import { action, examples, type Invocation, withSettings } from '../invocation.ts';
+import { grouped } from '../output/quantity.ts';
+import { paceOf, pairs, positiveNumber, speed } from '../parse-option.ts';
+import { progressMeter } from '../replay-progress.ts';
+import { recognisedLines, replaySummary, summaryLines } from '../replay-summary.ts';
+
+interface Options {
+  readonly close?: true;
+  readonly rate?: number;
+  readonly speed?: number;
+  readonly map?: Readonly<Record<string, string>>;
+}
+
+export const replayCommand = (): Command =>
+  withSettings(
+    examples(
+      new Command('replay')
+        .description('read files to their end into the shop; stopped anywhere, the same command goes on')
+        .argument('[files...]', 'CSV, NDJSON or Parquet, also gzip or zstd; globs; - for standard input')
+        .option('--close', 'then close all slices, because no more input will come')
+        .addOption(
+          new Option('--rate <n>', 'at most so many events a second').argParser(positiveNumber).conflicts('speed'),
+        )
+        .addOption(new Option('--speed <xN>', 'as fast as the events happened, times N').argParser(speed))
+        .option('--map <field=column>', 'the column that holds a field; may be repeated', pairs)
+        .action(action<Options>(run)),
+      'replay 2019-Oct.csv --close',
+      "replay 'events-*.ndjson.gz' --data ./shop",
+      'replay oct.csv --speed x60 --map event_time=ts,user_id=customer',
+      'cat oct.csv | footfall replay - --rate 5000',
+    ),
+  );
+
+async function run(
+  { config: { values: config }, shop: options, json, terminal }: Invocation,
+  files: readonly string[],
+  given: Options,
+): Promise<number> {
+  const paths = files.length > 0 ? files : config.csvPath === undefined ? [] : [config.csvPath];
+  if (paths.length === 0)
+    throw new FootfallError('cli.usage', { reason: 'name at least one file to read', command: 'replay' });
+  const pace = paceOf(given);
+  const stop = stopSignal(() => terminal.say('stopping after this batch; Ctrl-C again stops at once'));
+  const began = performance.now();
+  const open = await openShop(options, pace.kind === 'fast' ? CATCH_UP : LIVE);
+  try {
+    const control = await serveControl(open);
+    const watch = await watchConfiguredDimensions(open, config, (error) =>
+      terminal.say(FootfallError.from(error).render()),
+    );
+    try {
+      const worker = await startParseWorker({
+        paths,
+        vocabularies,
+        map: { ...config.columns, ...given.map },
+        resume: fileStates(open.shop.ingest.progress.values()),
+        pace,
+        batchEvents: batchEvents(config.batchEvents, given.rate, given.speed, config.trigger),
+      });
+      for (const line of recognisedLines(worker)) terminal.say(line);
+      const outcome = await followed(open, worker, { close: given.close === true, signal: stop.signal, terminal });
+      const summary = replaySummary(open.shop, outcome, (performance.now() - began) / 1000, given.close === true);
+      if (json) await terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
+      else await terminal.out(`${summaryLines(summary).join('\n')}\n`);
+      if (outcome.ended) return EXIT.ok.code;
+      terminal.say(
+        `stopped at ${outcome.watermark === null ? 'the start' : formatInstant(outcome.watermark)}: ${grouped(open.shop.ingest.events)} events are stored; the same command goes on from here`,
+      );
+      return EXIT.interrupted.code;
+    } finally {
+      await watch.stop();
+      await control.close();
+    }
+  } finally {
+    open.close();
+    stop.release();
+  }
+}
+
+async function followed(
+  open: Parameters<typeof replay>[0],
+  worker: ParseWorker,
+  {
+    close,
+    signal,
+    terminal,
+  }: { readonly close: boolean; readonly signal: AbortSignal; readonly terminal: Invocation['terminal'] },
+): Promise<ReplayOutcome> {
+  const meter = progressMeter();
+  try {
+    return await replay(
+      open,
+      { batches: worker, close: () => worker.stop() },
+      {
+        close,
+        signal,
+        onBatch: (outcome) => terminal.redraw(meter(worker.progress(), outcome, performance.now(), terminal.columns)),
+      },
+    );
+  } finally {
+    terminal.redraw('');
+  }
+}
+
+/** Stored progress of files: other sources keep other things with theirs. */
+const fileStates = (progress: Iterable<object>): PartitionState[] =>
+  [...progress].filter((each): each is PartitionState => 'fingerprintBytes' in each);
+
+/** A paced replay hands over what came in one trigger interval; a fast one as much as a transaction may hold. */
+function batchEvents(most: number, rate: number | undefined, factor: number | undefined, trigger: number): number {
+  if (rate !== undefined) return Math.max(1, Math.min(most, Math.ceil((rate * trigger) / 1000)));
+  return factor === undefined ? most : Math.min(most, 20_000);
+}

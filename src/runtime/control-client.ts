@@ -1,0 +1,56 @@
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:http';
+import { createInterface } from 'node:readline';
+import { CATALOGUE, type ErrorCode } from '../core/errors/catalogue/catalogue.ts';
+import { FootfallError } from '../core/errors/footfall-error.ts';
+import type { ControlLine } from './control-server.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { Emit } from './operation.ts';
+import type { InputOf, OperationName, OutputOf, PartOf } from './operations/operations.ts';
+
+/** What came of asking the owner: no answer when none listens. */
+export type Asked<Output> = { readonly answered: true; readonly output: Output } | { readonly answered: false };
+
+/**
+ * Asks the process that owns the shop.
+ * @throws FootfallError what the operation threw there
+ */
+export async function askOwner<N extends OperationName>(
+  { socket }: DataFolder,
+  name: N,
+  input: InputOf<N>,
+  emit: Emit<PartOf<N>>,
+): Promise<Asked<OutputOf<N>>> {
+  let response: IncomingMessage;
+  try {
+    response = await post(socket, `/${name}`, JSON.stringify(input));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code)) return { answered: false };
+    throw error;
+  }
+  for await (const text of createInterface({ input: response })) {
+    const line = JSON.parse(text) as ControlLine;
+    if ('part' in line) await emit(line.part as PartOf<N>);
+    else if ('result' in line) return { answered: true, output: line.result as OutputOf<N> };
+    else throw rebuilt(line.error);
+  }
+  // It was stopped while answering: its successor, or the file itself, is asked next.
+  return { answered: false };
+}
+
+function post(socketPath: string, path: string, body: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const asking = request(
+      { socketPath, path, method: 'POST', headers: { 'content-type': 'application/json' } },
+      resolve,
+    );
+    asking.once('error', reject);
+    asking.end(body);
+  });
+}
+
+function rebuilt({ code, params, where }: Extract<ControlLine, { error: unknown }>['error']): FootfallError {
+  const known: ErrorCode = Object.hasOwn(CATALOGUE, code) ? (code as ErrorCode) : 'internal.bug';
+  return new FootfallError(known, { reason: code, ...params } as never, where === null ? {} : { where });
+}

@@ -1,0 +1,55 @@
+import type { EpochMicros } from '../core/time.ts';
+import { Engine } from '../engine/engine.ts';
+import type { Pace } from '../engine/protocol/schedule.ts';
+import { Reader } from '../engine/read.ts';
+import { Shop, type ShopSettings } from '../engine/shop.ts';
+import { Database } from '../store/database.ts';
+import { migrate } from '../store/migrate.ts';
+import type { ViewPlan } from '../view/view.ts';
+import type { DataFolder } from './data-folder.ts';
+
+/** What a process has to know to open a shop. */
+export interface ShopOptions {
+  readonly folder: DataFolder;
+  readonly settings: ShopSettings;
+  readonly views: readonly ViewPlan[];
+  /** Bytes with a unit, such as `600MB`. */
+  readonly memoryLimit: string;
+  readonly threads: number;
+}
+
+/** A shop that this process owns. */
+export interface OpenShop {
+  readonly shop: Shop;
+  readonly engine: Engine;
+  readonly reader: Reader;
+  readonly folder: DataFolder;
+  close(): void;
+}
+
+const now = (): EpochMicros => Date.now() * 1000;
+
+/**
+ * Opens or creates the database, brings it up to date and reads its state.
+ * @throws FootfallError `store.locked`, `store.corrupt`, `store.version`
+ */
+export async function openShop(
+  { folder, settings, views, memoryLimit, threads }: ShopOptions,
+  pace: Pace,
+): Promise<OpenShop> {
+  const database = await Database.open({ path: folder.database, memoryLimit, threads });
+  try {
+    await migrate(database);
+    const shop = await Shop.open(database, settings, views, now());
+    return {
+      shop,
+      engine: new Engine(shop, pace, now),
+      reader: new Reader(shop),
+      folder,
+      close: () => database.close(),
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

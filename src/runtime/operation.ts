@@ -1,0 +1,18 @@
+import type { z } from 'zod';
+import type { OpenShop } from './open-shop.ts';
+
+/** Parts of an answer that are ready before the rest: columns and rows of a query, verdicts of a verification. */
+export type Emit<Part> = (part: Part) => void | Promise<void>;
+
+/**
+ * Something that can be asked of a shop, by the process that owns it or through it by another.
+ * Inputs, parts and outputs are plain JSON: they travel over the control endpoint as they are.
+ */
+export interface Operation<Input, Part, Output> {
+  readonly input: z.ZodType<Input>;
+  readonly run: (open: OpenShop, input: Input, emit: Emit<Part>) => Promise<Output>;
+}
+
+/** Gives an operation its types. @example operation<{ limit: number }, never, { rows: number }>({ input, run }) */
+export const operation = <Input, Part, Output>(of: Operation<Input, Part, Output>): Operation<Input, Part, Output> =>
+  of;

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { type DimensionLoad, loadDimension } from '../../engine/dimensions.ts';
+import type { Json } from '../../store/value.ts';
+import { operation } from '../operation.ts';
+
+const loadInput = z.object({ dimension: z.literal(['product', 'user']), file: z.string() });
+
+/** Loads a dimension file (absolute path) and lets closed slices follow. */
+export const loadDimensionFile = operation<z.infer<typeof loadInput>, never, DimensionLoad>({
+  input: loadInput,
+  run: async ({ shop, engine }, { dimension, file }) => {
+    const settled = shop.final.byEnd && shop.final.batch === shop.ingest.batch;
+    const outcome = await shop.database.exclusively(() => loadDimension(shop, dimension, file, Date.now() * 1000));
+    if (outcome.events > 0) await engine.finalize(settled);
+    return outcome;
+  },
+});
+
+/** What is loaded of one dimension. */
+export interface DimensionReport {
+  readonly dimension: string;
+  readonly keys: number;
+  readonly versions: number;
+  readonly attributes: readonly string[];
+  /** From when the newest version holds. */
+  readonly newest: Json;
+}
+
+export const dimensions = operation<Record<string, never>, never, readonly DimensionReport[]>({
+  input: z.object({}),
+  run: ({ shop: { database } }) =>
+    database.exclusively(async () => {
+      const rows = await database.jsonRows(
+        `SELECT kind, count(DISTINCT key) AS keys, count(*) AS versions, max(valid_from) AS newest, (SELECT list(DISTINCT k ORDER BY k) FROM (SELECT unnest(json_keys(attributes)) AS k FROM dimension i WHERE i.kind = d.kind)) AS attributes FROM dimension d GROUP BY kind ORDER BY kind`,
+      );
+      return rows.map((row) => ({
+        dimension: String(row['kind']),
+        keys: Number(row['keys']),
+        versions: Number(row['versions']),
+        attributes: (row['attributes'] as Json[] | null)?.map(String) ?? [],
+        newest: row['newest'] ?? null,
+      }));
+    }),
+});

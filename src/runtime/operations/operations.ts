@@ -1,0 +1,28 @@
+import type { Operation } from '../operation.ts';
+import { dimensions, loadDimensionFile } from './dimensions.ts';
+import { quarantine } from './quarantine.ts';
+import { query } from './query.ts';
+import { sources } from './sources.ts';
+import { status } from './status.ts';
+import { verifyShop } from './verify-shop.ts';
+import { views } from './views.ts';
+
+/** All that can be asked of a shop, under the names that the control endpoint knows. */
+export const OPERATIONS = {
+  query,
+  views,
+  verify: verifyShop,
+  quarantine,
+  dimensions,
+  'load-dimension': loadDimensionFile,
+  sources,
+  status,
+} as const;
+
+export type OperationName = keyof typeof OPERATIONS;
+export type InputOf<N extends OperationName> =
+  (typeof OPERATIONS)[N] extends Operation<infer I, infer _P, infer _O> ? I : never;
+export type PartOf<N extends OperationName> =
+  (typeof OPERATIONS)[N] extends Operation<infer _I, infer P, infer _O> ? P : never;
+export type OutputOf<N extends OperationName> =
+  (typeof OPERATIONS)[N] extends Operation<infer _I, infer _P, infer O> ? O : never;

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { Json } from '../../store/value.ts';
+import { operation } from '../operation.ts';
+
+const input = z.object({ code: z.string().optional(), limit: z.int().min(1).default(20) });
+
+export interface QuarantineReport {
+  /** Refused events by reason, most frequent first. */
+  readonly codes: readonly {
+    readonly code: string;
+    readonly events: number;
+    readonly first_arrival: Json;
+    readonly last_arrival: Json;
+  }[];
+  /** Only when a code was asked for. */
+  readonly samples: readonly QuarantineSample[];
+}
+
+export interface QuarantineSample {
+  readonly partition: string;
+  readonly path: string | null;
+  readonly position: number;
+  readonly pointer: string;
+  readonly message: string;
+  readonly arrival: Json;
+  /** The event as it came, base64. */
+  readonly bytes: string;
+}
+
+const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+
+/** What was refused, by code; with a code, some of its events as they came. */
+export const quarantine = operation<z.input<typeof input>, never, QuarantineReport>({
+  input,
+  run: ({ shop }, { code, limit = 20 }) =>
+    shop.database.exclusively(async () => {
+      const condition = code === undefined ? '' : ` WHERE code = ${text(code)}`;
+      const codes = await shop.database.jsonRows(
+        `SELECT code, count(*) AS events, min(arrival) AS first_arrival, max(arrival) AS last_arrival FROM quarantine${condition} GROUP BY code ORDER BY events DESC, code`,
+      );
+      const samples =
+        code === undefined
+          ? []
+          : await shop.database.jsonRows(
+              `SELECT partition_key, position, pointer, message, arrival, bytes FROM quarantine${condition} ORDER BY id LIMIT ${limit}`,
+            );
+      return {
+        codes: codes.map((row) => ({
+          code: String(row['code']),
+          events: Number(row['events']),
+          first_arrival: row['first_arrival'] ?? null,
+          last_arrival: row['last_arrival'] ?? null,
+        })),
+        samples: samples.map((row) => ({
+          partition: String(row['partition_key']),
+          path: pathOf(shop.ingest.progress.get(String(row['partition_key']))),
+          position: Number(row['position']),
+          pointer: String(row['pointer']),
+          message: String(row['message']),
+          arrival: row['arrival'] ?? null,
+          bytes: String(row['bytes']),
+        })),
+      };
+    }),
+});
+
+/** Files keep their path with their position; other partitions have none. */
+export function pathOf(progress: object | undefined): string | null {
+  const { path } = (progress ?? {}) as { path?: unknown };
+  return typeof path === 'string' ? path : null;
+}

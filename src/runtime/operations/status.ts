@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { formatInstant } from '../../core/time.ts';
+import type { Shop } from '../../engine/shop.ts';
+import { operation } from '../operation.ts';
+
+/** Where a shop stands. */
+export interface StatusReport {
+  /** Of the process that owns the database. */
+  readonly pid: number;
+  readonly events: number;
+  readonly rejected: number;
+  readonly duplicates: number;
+  readonly late_events: number;
+  readonly batch: number;
+  readonly epoch: number;
+  readonly watermark: string | null;
+  readonly first_event_time: string | null;
+  readonly last_event_time: string | null;
+  readonly all_closed: boolean;
+  readonly resident_mb: number;
+}
+
+const instant = (at: number | null | undefined): string | null =>
+  at === null || at === undefined ? null : formatInstant(at);
+
+export const statusOf = ({ ingest, final, extent }: Shop): StatusReport => ({
+  pid: process.pid,
+  events: ingest.events,
+  rejected: ingest.rejected,
+  duplicates: ingest.duplicates,
+  late_events: ingest.late,
+  batch: ingest.batch,
+  epoch: final.epoch,
+  watermark: instant(ingest.watermark),
+  first_event_time: instant(extent?.start),
+  last_event_time: instant(extent?.end),
+  all_closed: final.byEnd && final.batch === ingest.batch,
+  resident_mb: Math.round(process.memoryUsage.rss() / 1e6),
+});
+
+export const status = operation<Record<string, never>, never, StatusReport>({
+  input: z.object({}),
+  run: async ({ shop }) => statusOf(shop),
+});

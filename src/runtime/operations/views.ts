@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { PROVENANCE, present, projected } from '../../compile/present.ts';
+import { STRANDS, sessionRows, strandEvents } from '../../compile/session.ts';
+import { isStored } from '../../compile/tables.ts';
+import { rollupRows, windowRows } from '../../compile/window.ts';
+import { formatInstant } from '../../core/time.ts';
+import type { Shop } from '../../engine/shop.ts';
+import type { ViewPlan } from '../../view/view.ts';
+import { findView } from '../find-view.ts';
+import { operation } from '../operation.ts';
+import { inWords } from '../view-words.ts';
+
+export interface ViewSummary {
+  readonly name: string;
+  readonly kit: string;
+  readonly kind: string;
+  readonly label: string;
+  readonly description: string;
+  /** Slices before this are final; null: none yet, or rows are computed when read. */
+  readonly final_until: string | null;
+  /** Rows that are stored, final ones. */
+  readonly final_rows: number | null;
+}
+
+export interface ViewDetail extends ViewSummary {
+  /** How a row is made, in sentences. */
+  readonly definition: readonly string[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly label: string;
+    readonly unit: string | null;
+    readonly description: string;
+  }[];
+  /** What DuckDB is asked for all slices at once. */
+  readonly sql: readonly string[];
+  readonly fingerprint: string;
+}
+
+const input = z.object({ name: z.string().optional() });
+
+/** All views, or one with its definition, SQL, columns and freshness. */
+export const views = operation<z.infer<typeof input>, never, readonly ViewSummary[] | ViewDetail>({
+  input,
+  run: ({ shop }, { name }) =>
+    shop.database.exclusively(async () =>
+      name === undefined
+        ? Promise.all(shop.views.map((view) => summary(shop, view)))
+        : detail(shop, findView(shop, name)),
+    ),
+});
+
+async function summary(shop: Shop, view: ViewPlan): Promise<ViewSummary> {
+  const stored = isStored(view);
+  const rows = stored ? await shop.database.one(`SELECT count(*) AS n FROM result.${view.name}`) : undefined;
+  return {
+    name: view.name,
+    kit: view.kit,
+    kind: view.kind.kind,
+    label: view.label,
+    description: view.description,
+    final_until: finalUntil(shop, view),
+    final_rows: rows === undefined ? null : Number(rows['n']),
+  };
+}
+
+function finalUntil({ final, ingest, extent }: Shop, { name }: ViewPlan): string | null {
+  if (final.byEnd && final.batch === ingest.batch) return extent === null ? null : formatInstant(extent.end);
+  const until = final.frontier[name]?.until;
+  return until === undefined || !Number.isFinite(until) ? null : formatInstant(until);
+}
+
+async function detail(shop: Shop, view: ViewPlan): Promise<ViewDetail> {
+  const provenance = [
+    { name: PROVENANCE[0], label: 'Final', unit: null, description: 'False while the slice is open' },
+    { name: PROVENANCE[1], label: 'Revision', unit: null, description: 'How often a final row was corrected' },
+    {
+      name: PROVENANCE[2],
+      label: 'Late events',
+      unit: 'events',
+      description: 'Events that came after the watermark had passed them',
+    },
+    { name: PROVENANCE[3], label: 'Epoch', unit: null, description: 'Commit of the finalizer that wrote the row' },
+  ];
+  return {
+    ...(await summary(shop, view)),
+    definition: inWords(view),
+    columns: [
+      ...view.columns.map(({ name, label, unit, description }) => ({ name, label, unit: unit ?? null, description })),
+      ...provenance,
+    ],
+    sql: sqlOf(shop, view),
+    fingerprint: view.fingerprint,
+  };
+}
+
+function sqlOf(shop: Shop, view: ViewPlan): readonly string[] {
+  const { context } = shop;
+  const everything = { by: 'starts', span: { start: 0, end: Number.POSITIVE_INFINITY } } as const;
+  switch (view.kind.kind) {
+    case 'project':
+      return [projected(view, 'TRUE', context)];
+    case 'window':
+      // Calendar windows are given one by one: their rows for one slice say it all.
+      return [
+        windowRows(
+          view,
+          view.kind.windowing.shape === 'calendar' ? { by: 'windows', windows: [{ start: 0, end: 1 }] } : everything,
+          context,
+        ),
+      ];
+    case 'session':
+      return STRANDS.map((strand) => sessionRows(view, strand, strandEvents(view, strand, context), context));
+    case 'rollup': {
+      const parent = findView(shop, view.kind.parent);
+      return [
+        rollupRows(view, everything, `result.${parent.name}`, context),
+        present(view, `SELECT * FROM result.${view.name}`, context),
+      ];
+    }
+  }
+}

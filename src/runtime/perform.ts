@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FootfallError } from '../core/errors/footfall-error.ts';
+import type { Millis } from '../core/time.ts';
+import { LIVE } from '../engine/protocol/schedule.ts';
+import { askOwner } from './control-client.ts';
+import { hasShop } from './data-folder.ts';
+import { type OpenShop, openShop, type ShopOptions } from './open-shop.ts';
+import type { Emit, Operation } from './operation.ts';
+import { type InputOf, OPERATIONS, type OperationName, type OutputOf, type PartOf } from './operations/operations.ts';
+
+/** How long another short command may hold the file before this one gives up. */
+const PATIENCE: Millis = 15_000;
+const PAUSE: Millis = 50;
+
+/**
+ * Performs an operation on a shop: through the process that owns its database if one runs, else by opening the file.
+ *
+ * @throws FootfallError `cli.usage` when there is no shop yet, `store.locked` when the file stays locked by a process
+ *   that does not answer, and what the operation throws
+ */
+export async function perform<N extends OperationName>(
+  options: ShopOptions,
+  name: N,
+  input: InputOf<N>,
+  emit: Emit<PartOf<N>> = () => undefined,
+): Promise<OutputOf<N>> {
+  if (!hasShop(options.folder)) {
+    throw new FootfallError('cli.usage', {
+      reason: `there is no shop in ${options.folder.path} yet: replay a file into it, or name another folder with --data`,
+      command: 'replay',
+    });
+  }
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    const asked = await askOwner(options.folder, name, input, emit);
+    if (asked.answered) return asked.output;
+    let open: OpenShop;
+    try {
+      open = await openShop(options, LIVE);
+    } catch (error) {
+      if (!(error instanceof FootfallError) || error.code !== 'store.locked' || Date.now() > deadline) throw error;
+      await sleep(PAUSE);
+      continue;
+    }
+    try {
+      return await (OPERATIONS[name] as unknown as Operation<InputOf<N>, PartOf<N>, OutputOf<N>>).run(
+        open,
+        input,
+        emit,
+      );
+    } finally {
+      open.close();
+    }
+  }
+}
