@@ -12,6 +12,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'test/mutation/sandbox/**'],
     // DuckDB's native library keeps state for the whole process: a file of tests has a process of its own.
     pool: 'forks',
+    execArgv: ['--disable-warning=ExperimentalWarning'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     env: { UV_THREADPOOL_SIZE: '16', TZ: 'UTC' },
