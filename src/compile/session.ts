@@ -84,70 +84,92 @@ export interface Closing {
 }
 
 /** Names of the temporary tables that the steps of a closing hand on. */
-export const CHAIN = 'session_chain';
+export const NEXT = 'session_next';
+export const CARRIED = 'session_carried';
 export const FRESH = 'session_fresh';
 
 /**
- * Step 1: the keys that may close, in `session_chain`: (k, start, last, stored, continuing). A key is `continuing` when
- * it has an event at or after `to` that belongs to the same session; the others are worked on.
- * `start` is the first event before `from` of the session that goes on; `stored`: result rows of it exist already.
+ * Step 1: keys with events at or after `to`, in `session_next`: (k, next). While history is read the stretch to close
+ * is long and what follows it short; live it is the other way round, and then only keys that may close are looked up.
  */
-export function chainSql(view: ViewPlan, strand: Strand, { from, to }: Closing, context: CompileContext): string {
+export function nextSql(
+  view: ViewPlan,
+  strand: Strand,
+  closing: Closing,
+  live: boolean,
+  context: CompileContext,
+): string {
   const { dialect } = context;
-  const { gap } = sessionKind(view);
   const events = strandEvents(view, strand, context);
-  const key = keyColumn(strand);
-  const at = dialect.instant;
-  const inSpan = `event_time >= ${at(from)}${to === Number.POSITIVE_INFINITY ? '' : ` AND event_time < ${at(to)}`}`;
-  const open = `SELECT "${key}" AS k, start, last, stored FROM ${openTable(view)} WHERE ${ofStrand(strand)}`;
-  const seen = `SELECT k, min(event_time) AS lo, max(event_time) AS hi FROM ${events} WHERE ${inSpan} GROUP BY k`;
-  const next =
-    to === Number.POSITIVE_INFINITY
-      ? 'SELECT k, lo AS next FROM seen WHERE FALSE'
-      : `SELECT k, min(event_time) AS next FROM ${events} WHERE event_time >= ${at(to)} AND k IN (SELECT k FROM seen UNION ALL SELECT k FROM open) GROUP BY k`;
-  // A given id may come back long after its row was written: such a row is part of the session (reopened).
-  const before = isSplit(view, strand)
-    ? 'SELECT k, start, stored FROM open WHERE FALSE'
-    : `SELECT "${key}" AS k, min(session_start) AS start, TRUE AS stored FROM ${resultTable(view)} WHERE ${ofStrand(strand)} AND "${key}" IN (SELECT k FROM seen UNION ALL SELECT k FROM open) GROUP BY 1`;
-  const goesOn = isSplit(view, strand)
-    ? `coalesce(${dialect.elapsed('coalesce(hi, last)', 'next')} <= ${gap}, FALSE) AND coalesce(${dialect.elapsed('lo', 'hi')} <= ${gap}, TRUE) AND coalesce(${dialect.elapsed('last', 'lo')} <= ${gap}, TRUE)`
-    : 'next IS NOT NULL';
-  return `CREATE OR REPLACE TEMP TABLE ${CHAIN} AS WITH seen AS MATERIALIZED (${seen}), open AS MATERIALIZED (${open}), next AS (${next}), before AS (${before}), known AS (SELECT k, min(start) AS start, max(last) AS last, bool_or(stored) AS stored FROM (SELECT k, start, last, stored FROM open UNION ALL SELECT k, start, NULL, stored FROM before) GROUP BY k) SELECT k, start, last, coalesce(stored, FALSE) AS stored, lo, hi, next, ${goesOn} AS continuing FROM (SELECT k, lo, hi FROM seen) FULL JOIN known USING (k) LEFT JOIN next USING (k)`;
+  if (closing.to === Number.POSITIVE_INFINITY)
+    return `CREATE OR REPLACE TEMP TABLE ${NEXT} AS SELECT k, event_time AS next FROM ${events} LIMIT 0`;
+  const candidates = `SELECT k FROM ${events} WHERE ${inSpan(closing, context)} UNION ALL SELECT "${keyColumn(strand)}" FROM ${openTable(view)} WHERE ${ofStrand(strand)}`;
+  const narrowed = live ? ` AND k IN (${candidates})` : '';
+  return `CREATE OR REPLACE TEMP TABLE ${NEXT} AS SELECT k, min(event_time) AS next FROM ${events} WHERE event_time >= ${dialect.instant(closing.to)}${narrowed} GROUP BY k`;
 }
 
-/** Step 2: the rows of all keys that do not simply go on, in `session_fresh`, with `open` for a last run that does. */
+const inSpan = ({ from, to }: Closing, { dialect }: CompileContext): string =>
+  to === Number.POSITIVE_INFINITY
+    ? `event_time >= ${dialect.instant(from)}`
+    : `event_time >= ${dialect.instant(from)} AND event_time < ${dialect.instant(to)}`;
+
+/**
+ * Step 2: sessions that began before the stretch and may close in it, in `session_carried`: (k, start, stored). They
+ * are those that were open, and for whole sessions also those whose id came back after their row was written
+ * (reopened: `stored`).
+ */
+export function carriedSql(view: ViewPlan, strand: Strand, closing: Closing, context: CompileContext): string {
+  const key = keyColumn(strand);
+  const open = `SELECT "${key}" AS k, start, stored FROM ${openTable(view)} WHERE ${ofStrand(strand)}`;
+  const events = strandEvents(view, strand, context);
+  const seen = `SELECT k FROM ${events} WHERE ${inSpan(closing, context)} UNION ALL SELECT k FROM (${open})`;
+  const stored = `SELECT "${key}", session_start, TRUE FROM ${resultTable(view)} WHERE ${ofStrand(strand)} AND "${key}" IN (${seen})`;
+  const all = isSplit(view, strand) ? open : `${open} UNION ALL ${stored}`;
+  const notGoingOn = isSplit(view, strand) ? '' : ` WHERE k NOT IN (SELECT k FROM ${NEXT})`;
+  return `CREATE OR REPLACE TEMP TABLE ${CARRIED} AS SELECT k, min(start) AS start, bool_or(stored) AS stored FROM (${all})${notGoingOn} GROUP BY k`;
+}
+
+/** Step 3: rows of all sessions that do not simply go on, in `session_fresh`; `open` marks a last run that does. */
 export function freshSql(
   view: ViewPlan,
   strand: Strand,
-  { from, to }: Closing,
+  closing: Closing,
   earliest: EpochMicros | null,
   context: CompileContext,
 ): string {
   const { dialect } = context;
   const events = strandEvents(view, strand, context);
-  const at = dialect.instant;
-  const inSpan = `event_time >= ${at(from)}${to === Number.POSITIVE_INFINITY ? '' : ` AND event_time < ${at(to)}`}`;
-  const within = `SELECT * FROM ${events} WHERE ${inSpan} AND k NOT IN (SELECT k FROM ${CHAIN} WHERE continuing)`;
-  const carried =
-    earliest === null || earliest >= from
-      ? []
-      : [
-          `SELECT e.* FROM ${events} e JOIN (SELECT k, start FROM ${CHAIN} WHERE NOT continuing AND start < ${at(from)}) c ON e.k = c.k WHERE e.event_time >= ${at(earliest)} AND e.event_time < ${at(from)} AND e.event_time >= c.start`,
-        ];
-  const whole = `(${[within, ...carried].join(' UNION ALL ')})`;
-  const rows = sessionRows(view, strand, whole, context);
-  if (!isSplit(view, strand)) return `CREATE OR REPLACE TEMP TABLE ${FRESH} AS SELECT *, FALSE AS open FROM (${rows})`;
-  const key = keyColumn(strand);
-  return `CREATE OR REPLACE TEMP TABLE ${FRESH} AS SELECT f.*, coalesce(${dialect.elapsed('f.session_end', 'c.next')} <= ${sessionKind(view).gap}, FALSE) AS open FROM (${rows}) f JOIN ${CHAIN} c ON c.k = f."${key}"`;
+  const split = isSplit(view, strand);
+  const from = dialect.instant(closing.from);
+  const within = `SELECT * FROM ${events} WHERE ${inSpan(closing, context)}${split ? '' : ` AND k NOT IN (SELECT k FROM ${NEXT})`}`;
+  const before =
+    earliest === null || earliest >= closing.from
+      ? ''
+      : ` UNION ALL SELECT e.* FROM ${events} e JOIN ${CARRIED} c ON e.k = c.k WHERE e.event_time >= ${dialect.instant(earliest)} AND e.event_time < ${from} AND e.event_time >= c.start`;
+  const rows = sessionRows(view, strand, `(${within}${before})`, context);
+  if (!split) return `CREATE OR REPLACE TEMP TABLE ${FRESH} AS SELECT *, FALSE AS open FROM (${rows})`;
+  return `CREATE OR REPLACE TEMP TABLE ${FRESH} AS SELECT f.*, coalesce(${dialect.elapsed('f.session_end', 'n.next')} <= ${sessionKind(view).gap}, FALSE) AS open FROM (${rows}) f LEFT JOIN ${NEXT} n ON n.k = f."${keyColumn(strand)}"`;
 }
 
-/** Step 3: the sessions that are open at the new bound replace those that were at the old one. */
-export function reopenSql(view: ViewPlan, strand: Strand): readonly string[] {
+/** Step 4: the sessions that are open at the new bound replace those that were at the old one. */
+export function reopenSql(
+  view: ViewPlan,
+  strand: Strand,
+  closing: Closing,
+  context: CompileContext,
+): readonly string[] {
   const key = keyColumn(strand);
-  const other = strand === 'given' ? 'visitor' : 'session_id';
+  const table = openTable(view);
+  if (isSplit(view, strand)) {
+    return [
+      `DELETE FROM ${table} WHERE ${ofStrand(strand)}`,
+      `INSERT INTO ${table} BY NAME SELECT f."${key}", f.session_start AS start, coalesce(c.stored, FALSE) AS stored FROM ${FRESH} f LEFT JOIN ${CARRIED} c ON c.k = f."${key}" WHERE f.open`,
+    ];
+  }
+  const events = strandEvents(view, strand, context);
   return [
-    `DELETE FROM ${openTable(view)} WHERE ${ofStrand(strand)}`,
-    `INSERT INTO ${openTable(view)} BY NAME SELECT k AS "${key}", NULL AS "${other}", least(start, lo) AS start, coalesce(hi, last) AS last, stored FROM ${CHAIN} WHERE continuing UNION ALL SELECT f."${key}", NULL, f.session_start, f.session_end, c.stored FROM ${FRESH} f JOIN ${CHAIN} c ON c.k = f."${key}" WHERE f.open`,
+    `DELETE FROM ${table} WHERE ${ofStrand(strand)} AND "${key}" NOT IN (SELECT k FROM ${NEXT})`,
+    `INSERT INTO ${table} BY NAME SELECT k AS "${key}", min(event_time) AS start, FALSE AS stored FROM ${events} WHERE ${inSpan(closing, context)} AND k IN (SELECT k FROM ${NEXT}) AND k NOT IN (SELECT "${key}" FROM ${table} WHERE ${ofStrand(strand)}) GROUP BY k`,
   ];
 }
 

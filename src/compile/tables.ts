@@ -26,7 +26,7 @@ export function createTables(view: ViewPlan, context: CompileContext): readonly 
   const { session_id } = context.widths;
   return [
     ...tables,
-    `CREATE TABLE ${openTable(view)} (session_id ${session_id}, visitor ${visitorWidth(context.widths)}, start TIMESTAMP, last TIMESTAMP, stored BOOLEAN)`,
+    `CREATE TABLE ${openTable(view)} (session_id ${session_id}, visitor ${visitorWidth(context.widths)}, start TIMESTAMP, stored BOOLEAN)`,
   ];
 }
 

@@ -23,16 +23,15 @@ const between = (column: string, { start, end }: Span, { dialect }: CompileConte
     ? `${column} >= ${dialect.instant(start)}`
     : `${column} >= ${dialect.instant(start)} AND ${column} < ${dialect.instant(end)}`;
 
-/** Consecutive windows joined, so that few ranges are scanned. */
-function spansOf(windows: readonly Span[]): readonly Span[] {
-  const spans: Span[] = [];
-  for (const window of [...windows].sort((a, b) => a.start - b.start)) {
-    const last = spans.at(-1);
-    if (last !== undefined && window.start <= last.end)
-      spans[spans.length - 1] = { start: last.start, end: Math.max(last.end, window.end) };
-    else spans.push(window);
+/** From the first to the last event that any window of the scope can hold. */
+function coveredBy(scope: WindowScope, overhang: number): Span {
+  if (scope.by === 'starts') return { start: scope.span.start, end: scope.span.end + overhang };
+  let [start, end] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const window of scope.windows) {
+    start = Math.min(start, window.start);
+    end = Math.max(end, window.end);
   }
-  return spans;
+  return { start, end };
 }
 
 /**
@@ -77,21 +76,14 @@ function windowedRows(
     scope.by === 'starts'
       ? bucketRange('w', scope.span, step)
       : `w IN (${scope.windows.map(({ start }) => start / step).join(', ')})`;
-  const spans =
-    scope.by === 'starts'
-      ? [{ start: scope.span.start, end: scope.span.end + windowing.size - step }]
-      : spansOf(scope.windows);
-  const covered = `(${spans.map((span) => between(time, span, context)).join(' OR ')})`;
-  const bounds =
-    spans.length > 1
-      ? `${between(time, { start: spans[0]?.start ?? 0, end: spans.at(-1)?.end ?? 0 }, context)} AND `
-      : '';
+  // One stretch from the first to the last window, and a look-up of whole numbers: a range for each would cost more.
+  const covered = between(time, coveredBy(scope, windowing.size - step), context);
   const bucket = dialect.bucket(time, step);
   // One copy of a row for each pane of the window: the shift is on whole numbers, and each copy is grouped once.
   const copies = Array.from(
     { length: panes },
     (_, shift) =>
-      `SELECT ${shift === 0 ? bucket : `${bucket} - ${shift}`} AS w, * FROM ${source} WHERE ${bounds}${covered} AND ${where}`,
+      `SELECT ${shift === 0 ? bucket : `${bucket} - ${shift}`} AS w, * FROM ${source} WHERE ${covered} AND ${where}`,
   );
   const grouped =
     panes === 1 && scope.by === 'starts'

@@ -16,6 +16,8 @@ export interface CategoryVersion {
 export class Categories {
   private readonly symbols: Symbols;
   private readonly versions = new Map<number, readonly CategoryVersion[]>();
+  /** Category by product where one version holds for always, nearly every product; 0 where `versions` must be asked. */
+  private always = new Int32Array(1024);
   private readonly firstParts: number[] = [];
 
   constructor(symbols: Symbols) {
@@ -25,11 +27,20 @@ export class Categories {
   /** Replaces what is known of a product; versions in order of `from`. */
   set(product: number, versions: readonly CategoryVersion[]): void {
     this.versions.set(product, versions);
+    if (product >= this.always.length) {
+      const grown = new Int32Array(product * 2);
+      grown.set(this.always);
+      this.always = grown;
+    }
+    const [only] = versions;
+    this.always[product] = versions.length === 1 && only?.from === 0 ? only.category : 0;
   }
 
   /** Symbol of the category name, 0 for none. Arguments are symbols, 0 for null. */
   resolve(product: number, category: number, code: number, at: EpochMicros): number {
-    const versions = product === 0 ? undefined : this.versions.get(product);
+    const known = this.always[product];
+    if (known !== undefined && known !== 0) return known;
+    const versions = product === 0 || this.versions.size === 0 ? undefined : this.versions.get(product);
     if (versions !== undefined) {
       let found = 0;
       for (const { from, category: named } of versions) if (from <= at) found = named;

@@ -2,12 +2,10 @@ import { CHANGE } from '../compile/change.ts';
 import { integritySql } from '../compile/integrity.ts';
 import { openTable, resultTable } from '../compile/layout.ts';
 import {
-  CHAIN,
+  CARRIED,
   type Closing,
-  chainSql,
   FRESH,
   freshRows,
-  freshSql,
   keyColumn,
   ofStrand,
   reopenSql,
@@ -19,6 +17,7 @@ import { isStored } from '../compile/tables.ts';
 import { rollupRows, type Span, type WindowScope, windowRows } from '../compile/window.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
+import { prepareClosing } from './close-sessions.ts';
 import { crashPoint } from './crash-point.ts';
 import { dirtySessions, dirtyWindows, forgetDirty } from './dirty-marks.ts';
 import { calendarWindows } from './protocol/calendar.ts';
@@ -172,7 +171,7 @@ class Finalization {
     const to = Math.max(from, this.watermark - gap);
     for (const strand of STRANDS) {
       const dirty = await dirtySessions(this.shop, view, strand, from);
-      if (dirty > 0) await this.noteParents(view, await repairSessions(this.shop, view, strand, from, this.epoch));
+      if (dirty > 0) this.noteParents(view, await repairSessions(this.shop, view, strand, from, this.epoch));
       const bounded = { from: Math.max(from, this.extent?.start ?? 0), to: this.byEnd ? Number.POSITIVE_INFINITY : to };
       if (bounded.to > bounded.from) await this.closeStrand(view, strand, bounded);
     }
@@ -181,35 +180,42 @@ class Finalization {
 
   private async closeStrand(view: ViewPlan, strand: Strand, closing: Closing): Promise<void> {
     const { database, context } = this.shop;
-    await database.run(chainSql(view, strand, closing, context));
-    const chain = await database.one(
-      `SELECT count(*) FILTER (NOT continuing) AS work, count(*) FILTER (stored AND NOT continuing) AS stored, min(start) FILTER (NOT continuing) AS earliest FROM ${CHAIN}`,
-    );
-    const earliest = chain?.['earliest'] === null ? null : Number(chain?.['earliest']);
-    await database.run(freshSql(view, strand, closing, earliest, context));
+    await prepareClosing(this.shop, view, strand, closing);
     const key = keyColumn(strand);
     const rows = freshRows(view, context);
-    const known = `SELECT k FROM ${CHAIN} WHERE stored`;
-    const unknown = this.comparing ? 'FALSE' : Number(chain?.['stored']) > 0 ? `"${key}" NOT IN (${known})` : 'TRUE';
+    const reopened = Number((await database.one(`SELECT count(*) AS n FROM ${CARRIED} WHERE stored`))?.['n']) > 0;
+    const unknown = this.comparing
+      ? 'FALSE'
+      : reopened
+        ? `"${key}" NOT IN (SELECT k FROM ${CARRIED} WHERE stored)`
+        : 'TRUE';
     const first = Number(
       (await database.one(`SELECT count(*) AS n FROM ${FRESH} WHERE NOT open AND ${unknown}`))?.['n'],
     );
     if (first > 0) {
       await writeFirst(this.shop, view, `${rows} AND ${unknown}`, this.epoch);
-      await this.noteParents(view, await this.reachedBack(view, strand));
+      this.noteParents(view, await this.reachedBack(view, strand));
     }
-    if (this.comparing || Number(chain?.['stored']) > 0) {
-      // Rows of these keys that the recomputed ones replace: those that lie in what was looked at.
-      const touched = `SELECT t.rowid FROM ${resultTable(view)} t JOIN ${CHAIN} c ON t."${key}" = c.k WHERE NOT c.continuing ${this.comparing ? '' : 'AND c.stored'} AND t.session_end >= least(coalesce(c.start, c.lo), ${context.dialect.instant(closing.from)})`;
+    if (this.comparing || reopened) {
       await this.restate(
         view,
         `${rows} AND NOT (${unknown})`,
-        `${ofStrand(strand)} AND rowid IN (${touched})`,
+        `${ofStrand(strand)} AND rowid IN (${this.replaced(view, strand, closing)})`,
         'reopened',
       );
-      await this.noteParents(view, await changedStarts(this.shop));
+      this.noteParents(view, await changedStarts(this.shop));
     }
-    if (!this.byEnd) for (const sql of reopenSql(view, strand)) await database.run(sql);
+    if (!this.byEnd) for (const sql of reopenSql(view, strand, closing, context)) await database.run(sql);
+  }
+
+  /** Stored rows that the recomputed ones stand in for: those of carried sessions, and what a close by end left. */
+  private replaced(view: ViewPlan, strand: Strand, closing: Closing): string {
+    const key = keyColumn(strand);
+    const table = resultTable(view);
+    const carried = `SELECT t.rowid FROM ${table} t JOIN ${CARRIED} c ON t."${key}" = c.k WHERE c.stored AND t.session_end >= c.start AND c.k IN (SELECT "${key}" FROM ${FRESH} WHERE NOT open)`;
+    if (!this.comparing) return carried;
+    const ahead = `SELECT t.rowid FROM ${table} t WHERE t.session_end >= ${this.shop.context.dialect.instant(closing.from)} AND t."${key}" IN (SELECT "${key}" FROM ${FRESH})`;
+    return `${carried} UNION ${ahead}`;
   }
 
   /** Starts of rows just written that lie in windows which a rollup has closed already. */
@@ -229,7 +235,7 @@ class Finalization {
     return this.shop.views.filter(({ kind }) => kind.kind === 'rollup' && kind.parent === view.name);
   }
 
-  private async noteParents(view: ViewPlan, starts: readonly EpochMicros[]): Promise<void> {
+  private noteParents(view: ViewPlan, starts: readonly EpochMicros[]): void {
     const known = this.parentChanges.get(view.name) ?? new Set();
     for (const start of starts) known.add(start);
     this.parentChanges.set(view.name, known);

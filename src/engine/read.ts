@@ -1,9 +1,10 @@
 import { resultTable } from '../compile/layout.ts';
 import { liveRows, present, projected, storedRows } from '../compile/present.ts';
-import { CHAIN, chainSql, FRESH, freshSql, keyColumn, ofStrand, STRANDS } from '../compile/session.ts';
+import { FRESH, keyColumn, ofStrand, STRANDS } from '../compile/session.ts';
 import { isStored } from '../compile/tables.ts';
 import { rollupRows, windowRows } from '../compile/window.ts';
 import type { ViewPlan } from '../view/view.ts';
+import { prepareClosing } from './close-sessions.ts';
 import { calendarWindows } from './protocol/calendar.ts';
 import { closedBefore } from './protocol/frontier.ts';
 import type { Shop } from './shop.ts';
@@ -105,17 +106,7 @@ export class Reader {
     await this.nothingLive(view);
     const from = Math.max(this.frontier(view).until, extent.start);
     for (const strand of STRANDS) {
-      await database.run(chainSql(view, strand, { from, to: Number.POSITIVE_INFINITY }, context));
-      const earliest = (await database.one(`SELECT min(start) AS instant FROM ${CHAIN}`))?.['instant'];
-      await database.run(
-        freshSql(
-          view,
-          strand,
-          { from, to: Number.POSITIVE_INFINITY },
-          earliest == null ? null : Number(earliest),
-          context,
-        ),
-      );
+      await prepareClosing(this.shop, view, strand, { from, to: Number.POSITIVE_INFINITY });
       await database.run(`INSERT INTO ${live(view)} BY NAME SELECT * EXCLUDE (open) FROM ${FRESH}`);
     }
     // A stored row gives way to the live session that it became part of, and to what a close by end left beyond the frontier.

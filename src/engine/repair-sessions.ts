@@ -44,16 +44,16 @@ export async function repairSessions(
     : `SELECT r.rowid FROM ${resultTable(view)} r JOIN ${DIRTY} d ON r."${key}" = d.k WHERE d.k NOT IN (SELECT k FROM ${GOING_ON})`;
   await writeRestated(shop, view, over, `${ofStrand(strand)} AND rowid IN (${replaced})`, epoch, 'late');
   const changed = await changedStarts(shop);
-  await carryOn(shop, view, strand, events, at);
+  await carryOn(shop, view, strand, at);
   return changed;
 }
 
-async function carryOn({ database }: Shop, view: ViewPlan, strand: Strand, events: string, at: string): Promise<void> {
+async function carryOn({ database }: Shop, view: ViewPlan, strand: Strand, at: string): Promise<void> {
   const key = keyColumn(strand);
   const open = openTable(view);
   const stored = `EXISTS (SELECT 1 FROM ${resultTable(view)} r WHERE r."${key}" = g.k AND r.session_end >= g.start)`;
   await database.run(`DELETE FROM ${open} WHERE ${ofStrand(strand)} AND "${key}" IN (SELECT k FROM ${DIRTY})`);
   await database.run(
-    `INSERT INTO ${open} BY NAME SELECT g.k AS "${key}", g.start, l.last, ${stored} AS stored FROM ${GOING_ON} g JOIN (SELECT k, max(event_time) AS last FROM ${events} WHERE event_time < ${at} GROUP BY k) l ON l.k = g.k WHERE g.start < ${at}`,
+    `INSERT INTO ${open} BY NAME SELECT g.k AS "${key}", g.start, ${stored} AS stored FROM ${GOING_ON} g WHERE g.start < ${at}`,
   );
 }

@@ -106,11 +106,22 @@ async function difference(
   { should, is }: Sides,
 ): Promise<Omit<ViewVerdict, 'view'>> {
   const columns = storedColumns(layoutOf(view, context)).join(', ');
+  // Sums of hashes settle it nearly always, at a fifth of the cost; only where they differ are rows set side by side.
+  const digest = (rows: string) =>
+    `SELECT count(*) AS rows, sum(h)::HUGEINT AS one, sum(hash(h))::HUGEINT AS two FROM (SELECT hash(${columns}) AS h FROM (${rows}))`;
+  const [mine, theirs] = [await database.one(digest(should)), await database.one(digest(is))];
+  const rows = Number(mine?.['rows']);
+  if (
+    String(mine?.['one']) === String(theirs?.['one']) &&
+    String(mine?.['two']) === String(theirs?.['two']) &&
+    rows === Number(theirs?.['rows'])
+  ) {
+    return { rows, differences: 0, sample: [] };
+  }
   await database.run(`CREATE OR REPLACE TEMP TABLE verify_should AS SELECT ${columns} FROM (${should})`);
   await database.run(
     `CREATE OR REPLACE TEMP TABLE verify_difference AS (SELECT 'recomputed' AS side, * FROM (FROM verify_should EXCEPT ALL SELECT ${columns} FROM (${is}))) UNION ALL (SELECT 'stored', * FROM (SELECT ${columns} FROM (${is}) EXCEPT ALL FROM verify_should))`,
   );
-  const rows = Number((await database.one('SELECT count(*) AS n FROM verify_should'))?.['n']);
   const differences = Number((await database.one('SELECT count(*) AS n FROM verify_difference'))?.['n']);
   const sample = differences === 0 ? [] : await database.jsonRows('SELECT DISTINCT ON (side) * FROM verify_difference');
   return { rows, differences, sample };

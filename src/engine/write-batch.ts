@@ -63,8 +63,12 @@ export async function writeRaw(
   context: CompileContext,
 ): Promise<void> {
   const { count } = intake;
-  const seq = Float64Array.from({ length: count }, (_, row) => origin.firstSeq + row);
-  const parts = Int32Array.from(intake.partition, (index) => origin.parts[index] as number);
+  const seq = new Float64Array(count);
+  const parts = new Int32Array(count);
+  for (let row = 0; row < count; row++) {
+    seq[row] = origin.firstSeq + row;
+    parts[row] = origin.parts[intake.partition[row] as number] as number;
+  }
   const late: BatchColumn = { kind: 'int8', data: intake.late };
   const columns: AppendColumn[] = [
     bigints(seq),
