@@ -7,8 +7,8 @@ import type { GenerateOptions } from '../../src/source/generator/options.ts';
 
 /** Events per second of event time: REES46 has 16.5 (10 M in a week), a flash sale 3,333 (3 M in 15 minutes). */
 export type Density = 'sparse' | 'dense';
-export const RATE: Readonly<Record<Density, number>> = { sparse: 10_000_000 / (7 * 86_400), dense: 3_000_000 / 900 };
-export const START = Date.UTC(2019, 9, 1);
+const RATE: Readonly<Record<Density, number>> = { sparse: 10_000_000 / (7 * 86_400), dense: 3_000_000 / 900 };
+const START = Date.UTC(2019, 9, 1);
 
 export interface DataOptions {
   readonly density: Density;
