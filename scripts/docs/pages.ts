@@ -1,3 +1,4 @@
+import { columnsPage } from './columns-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
 
@@ -11,6 +12,7 @@ export interface GeneratedPage {
 
 /** To add a page, add a line here and run `npm run docs`. */
 export const GENERATED_PAGES: readonly GeneratedPage[] = [
+  { path: 'docs/columns.md', render: columnsPage },
   { path: 'docs/configuration.md', render: configurationPage },
   { path: 'docs/errors.md', render: errorsPage },
 ];
