@@ -38,7 +38,13 @@ export type Expression =
   /** Microseconds from one time to another, a whole number. */
   | { readonly kind: 'elapsed'; readonly from: Expression; readonly to: Expression }
   /** A column of the product or user dimension, in the version of the event's time. */
-  | { readonly kind: 'dimension'; readonly dimension: 'product' | 'user'; readonly name: string };
+  | {
+      readonly kind: 'dimension';
+      readonly dimension: 'product' | 'user';
+      readonly name: string;
+      /** Column of the event that stands in where the dimension knows nothing. */
+      readonly otherwise?: EventInput;
+    };
 
 /** A column of the event. @example event('price') */
 export const event = (name: EventInput): Expression => ({ kind: 'column', name });
@@ -70,7 +76,12 @@ export const rename = (of: Expression, names: Readonly<Record<string, string>>):
   of,
   names,
 });
-export const product = (name: string): Expression => ({ kind: 'dimension', dimension: 'product', name });
+export const product = (name: string, otherwise?: EventInput): Expression => ({
+  kind: 'dimension',
+  dimension: 'product',
+  name,
+  ...(otherwise === undefined ? {} : { otherwise }),
+});
 export const user = (name: string): Expression => ({ kind: 'dimension', dimension: 'user', name });
 
 export const elapsed = (from: Expression, to: Expression): Expression => ({ kind: 'elapsed', from, to });

@@ -54,15 +54,16 @@ export interface ViewDeclaration extends Wording {
 /**
  * Declares a view: checks it, freezes it and gives it a fingerprint.
  *
+ * @param where where it was written, for messages; found from the stack when absent
  * @throws FootfallError `view.compile`, naming the view and the column, when the declaration cannot mean anything.
  * @example
  * view({
  *   name: 'views_by_country', kit: 'shop', label: 'Views by country', description: 'Product views an hour.',
  *   kind: window(tumbling(hours(1))), where: type('view'),
- *   columns: { country: key(event('country'), words('Country', 'Where the visitor is')), views: measure(count(), words('Views', 'Product views')) },
+ *   columns: { window_start: windowStart(), country: key(event('country'), words('Country', 'Where the visitor is')), views: measure(count(), words('Views', 'Product views')) },
  * })
  */
-export function view(declaration: ViewDeclaration): ViewPlan {
+export function view(declaration: ViewDeclaration, where?: string): ViewPlan {
   const columns = Object.entries(declaration.columns).map(([name, column]) => ({ name, ...column }));
   const meaning = {
     name: declaration.name,
@@ -72,9 +73,16 @@ export function view(declaration: ViewDeclaration): ViewPlan {
   };
   const fingerprint = createHash('sha256').update(JSON.stringify(meaning)).digest('hex').slice(0, 16);
   const plan: ViewPlan = { ...declaration, columns, fingerprint };
-  checkView(plan);
+  checkView(plan, where);
+  plans.add(plan);
   return deepFreeze(plan);
 }
+
+const plans = new WeakSet<object>();
+
+/** True for what `view` returned. */
+export const isPlan = (value: unknown): value is ViewPlan =>
+  typeof value === 'object' && value !== null && plans.has(value);
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {

@@ -1,0 +1,113 @@
+import { didYouMean } from '../core/did-you-mean.ts';
+import { type Place, typeOf } from './check-expression.ts';
+import { type MeasurePlace, measureType } from './check-measure.ts';
+import { columnNameProblem } from './check-names.ts';
+import type { InputType } from './input-type.ts';
+import { EVENT_INPUTS, inWords, sessionPartType } from './input-type.ts';
+import type { Kind } from './kind.ts';
+import type { ColumnPlan, ColumnValue, ViewPlan } from './view.ts';
+
+/** The roles that a column of each kind may have. */
+const ROLES: Readonly<Record<Kind['kind'], readonly ColumnValue['role'][]>> = {
+  project: ['field', 'arrival'],
+  window: ['window', 'key', 'measure'],
+  session: ['session', 'elapsed', 'measure'],
+  rollup: ['window', 'key', 'measure'],
+};
+
+/** Event columns as a stored view reads them: the wide ones are kept apart, and only a projection shows them. */
+export function eventPlace(report: (problem: string) => void): MeasurePlace {
+  return {
+    ordered: true,
+    report,
+    column(name) {
+      const input = EVENT_INPUTS.get(name);
+      if (input === undefined) report(`there is no event column ${name}${didYouMean(name, EVENT_INPUTS.keys())}`);
+      else if (input.wide)
+        report(`${name} is kept apart from what views count: it can only be a field of a projection, by itself`);
+      else return input.type;
+      return undefined;
+    },
+  };
+}
+
+/** Columns of the view that a rollup reads: those with exact values. Without the parent nothing is known of them. */
+export function parentPlace(parent: ViewPlan | undefined, report: (problem: string) => void): MeasurePlace {
+  return {
+    ordered: false,
+    report,
+    column(name) {
+      if (parent === undefined) return undefined;
+      const names = parent.columns.map((each) => each.name);
+      const column = parent.columns.find((each) => each.name === name);
+      if (column !== undefined) return exactType(column, report);
+      report(`${parent.name} has no column ${name}${didYouMean(name, names)}`);
+      return undefined;
+    },
+  };
+}
+
+function exactType({ name, value }: ColumnPlan, report: (problem: string) => void): InputType | undefined {
+  const silent: MeasurePlace = { ...eventPlace(() => {}) };
+  const type =
+    value.role === 'measure'
+      ? measureType(value.measure, silent)
+      : value.role === 'session'
+        ? sessionPartType(value.part)
+        : null;
+  if (type === undefined) return undefined;
+  if (type !== null && type !== 'double' && type !== 'list') return type;
+  const what = type === null ? 'made when it is read' : inWords[type];
+  report(`a rollup reads exact values, and ${name} is ${what}: read what it is made from`);
+  return undefined;
+}
+
+/** What is wrong with one column of a view, in words. `place` is where its expressions stand. */
+export function checkColumn({ kind }: ViewPlan, column: ColumnPlan, place: MeasurePlace): void {
+  const { name, value, label, description, unit } = column;
+  const problem = columnNameProblem(name, value.role === 'key');
+  if (problem !== null) place.report(problem);
+  if (label.trim() === '' || description.trim() === '') place.report('a column has a label and a description');
+  if (unit?.trim() === '') place.report('the unit is empty: leave it out');
+  if (!ROLES[kind.kind].includes(value.role)) {
+    place.report(`a ${kind.kind} view has columns of the roles ${ROLES[kind.kind].join(', ')}, not ${value.role}`);
+    return;
+  }
+  if (value.role === 'measure') measureType(value.measure, place);
+  if (value.role === 'key') checkKey(value, place);
+  if (value.role === 'field') checkField(value, place);
+  if (value.role === 'elapsed' && !(Number.isSafeInteger(value.unit) && value.unit > 0))
+    place.report('the unit of a duration is a whole number of microseconds above 0');
+}
+
+function checkKey({ of }: Extract<ColumnValue, { role: 'key' }>, place: Place): void {
+  if (of.kind === 'literal') place.report('a key that is a literal is the same for every row');
+  const type = typeOf(of, place);
+  if (type === 'double' || type === 'list') place.report(`${inWords[type]} cannot be a key`);
+}
+
+function checkField({ of }: Extract<ColumnValue, { role: 'field' }>, place: Place): void {
+  // By themselves, dimension columns and wide event columns are joined in when the projection is read.
+  if (of.kind === 'dimension') return;
+  if (of.kind === 'column' && EVENT_INPUTS.get(of.name)?.wide === true) return;
+  typeOf(of, place);
+}
+
+/** What a view of its kind lacks, in words. */
+export function missingColumns({ kind, columns }: ViewPlan): readonly string[] {
+  const has = (test: (value: ColumnValue) => boolean) => columns.some(({ value }) => test(value));
+  const problems: string[] = [];
+  if (columns.length === 0) problems.push('a view has at least one column');
+  if (kind.kind === 'window' || kind.kind === 'rollup') {
+    if (!has((value) => value.role === 'window' && value.edge === 'start'))
+      problems.push(`a ${kind.kind} view has a column with the start of the window: window_start: windowStart()`);
+    if (!has(({ role }) => role === 'measure')) problems.push(`a ${kind.kind} view has at least one measure`);
+  }
+  if (kind.kind === 'session') {
+    const lacks = (part: string) => !has((value) => value.role === 'session' && value.part === part);
+    if (lacks('id')) problems.push("a session view has a column with the session's id");
+    if (kind.byVisitor && lacks('visitor')) problems.push('a session view by visitor has a column with the visitor');
+    if (kind.split && lacks('start')) problems.push("a view of split sessions has a column with the session's start");
+  }
+  return problems;
+}

@@ -1,0 +1,45 @@
+import type { Micros } from '../core/time.ts';
+import type { Kind, Windowing } from './kind.ts';
+
+/** One copy of every event is made for each window that it falls in. */
+const MOST_PANES = 288;
+/** Windows are numbered from 1970 in 32 bits: of a second, that lasts until 2038. */
+const LEAST_STEP = 1_000_000;
+
+/** What is wrong with how a kind cuts time, in words; empty when nothing is. */
+export function kindProblems(kind: Kind): readonly string[] {
+  switch (kind.kind) {
+    case 'project':
+      return [];
+    case 'window':
+      return windowingProblems(kind.windowing);
+    case 'session':
+      return [
+        ...length(kind.gap, 'the gap'),
+        ...(kind.split && kind.byVisitor ? ['sessions that are split have no visitor in their key: choose one'] : []),
+      ];
+    case 'rollup':
+      return kind.windowing.shape === 'calendar'
+        ? ['a rollup has windows of a fixed width, not of the calendar']
+        : windowingProblems(kind.windowing);
+  }
+}
+
+function windowingProblems(windowing: Windowing): readonly string[] {
+  if (windowing.shape === 'calendar') return [];
+  const problems = length(windowing.size, 'the size of the windows');
+  const { size } = windowing;
+  const step = windowing.shape === 'sliding' ? windowing.step : size;
+  if (windowing.shape === 'sliding') problems.push(...length(step, 'the step of the windows'));
+  if (problems.length > 0) return problems;
+  if (step < LEAST_STEP) return ['windows begin at least a second apart'];
+  if (size % step !== 0) return [`the size of the windows, ${size} us, is no multiple of their step, ${step} us`];
+  return size / step > MOST_PANES
+    ? [`an event would fall in ${size / step} windows: at most ${MOST_PANES} are possible`]
+    : [];
+}
+
+function length(value: Micros, what: string): string[] {
+  if (!Number.isSafeInteger(value)) return [`${what} is not a whole number of microseconds`];
+  return value > 0 ? [] : [`${what} is not above 0`];
+}

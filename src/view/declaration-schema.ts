@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Expression } from './expression.ts';
+import type { Measure } from './measure.ts';
+import type { ViewDeclaration } from './view.ts';
+
+const literal = z.union([z.string(), z.number(), z.boolean()], 'is no text, number, true or false');
+const expression: z.ZodType<Expression> = z.lazy(() => expressions);
+const measure: z.ZodType<Measure> = z.lazy(() => measures);
+const where = { where: expression.exactOptional() };
+
+const expressions = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('column'), name: z.string() }),
+  z.object({ kind: z.literal('literal'), value: literal }),
+  z.object({
+    kind: z.literal('compare'),
+    op: z.literal(['=', '<>', '<', '<=', '>', '>=']),
+    left: expression,
+    right: expression,
+  }),
+  z.object({ kind: z.literal('among'), of: expression, values: z.array(literal) }),
+  z.object({ kind: z.literal(['all', 'any']), of: z.array(expression) }),
+  z.object({ kind: z.literal(['not', 'missing']), of: expression }),
+  z.object({ kind: z.literal('calendar'), part: z.literal(['hour', 'weekday', 'month']), of: expression }),
+  z.object({
+    kind: z.literal('band'),
+    of: expression,
+    bounds: z.array(z.tuple([z.number(), z.string()])),
+    above: z.string(),
+    missing: z.string(),
+  }),
+  z.object({ kind: z.literal('rename'), of: expression, names: z.record(z.string(), z.string()) }),
+  z.object({ kind: z.literal('elapsed'), from: expression, to: expression }),
+  z.object({ kind: z.literal('dimension'), dimension: z.literal(['product', 'user']), name: z.string() }),
+]) satisfies z.ZodType<Expression>;
+
+const measures = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('count'), ...where }),
+  z.object({
+    kind: z.literal(['sum', 'min', 'max', 'stddev', 'distinct', 'list', 'first', 'last']),
+    of: expression,
+    ...where,
+  }),
+  z.object({ kind: z.literal('avg'), of: expression, unit: z.number(), ...where }),
+  z.object({ kind: z.literal('quantile'), of: expression, p: z.number(), ...where }),
+  z.object({ kind: z.literal('has'), where: expression }),
+  z.object({ kind: z.literal('plus'), left: measure, right: measure }),
+  z.object({ kind: z.literal('ratio'), numerator: measure, denominator: measure, per: z.string() }),
+]) satisfies z.ZodType<Measure>;
+
+const windowing = z.discriminatedUnion('shape', [
+  z.object({ shape: z.literal('tumbling'), size: z.number() }),
+  z.object({ shape: z.literal('sliding'), size: z.number(), step: z.number() }),
+  z.object({ shape: z.literal('calendar'), unit: z.literal(['hour', 'day', 'week', 'month']) }),
+]);
+
+const kind = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('project') }),
+  z.object({ kind: z.literal('window'), windowing }),
+  z.object({ kind: z.literal('session'), gap: z.number(), split: z.boolean(), byVisitor: z.boolean() }),
+  z.object({ kind: z.literal('rollup'), parent: z.string(), windowing, on: z.string() }),
+]);
+
+const value = z.discriminatedUnion('role', [
+  z.object({ role: z.literal('window'), edge: z.literal(['start', 'end']) }),
+  z.object({ role: z.literal(['key', 'field']), of: expression }),
+  z.object({ role: z.literal('session'), part: z.literal(['id', 'visitor', 'start', 'end', 'status']) }),
+  z.object({ role: z.literal('elapsed'), unit: z.number(), whole: z.boolean() }),
+  z.object({ role: z.literal('measure'), measure }),
+  z.object({ role: z.literal('arrival') }),
+]);
+
+const wording = { label: z.string(), description: z.string(), unit: z.string().exactOptional() };
+
+/** The shape of a view declaration that was written by hand, without its types being checked. */
+export const declarationSchema = z.object({
+  name: z.string(),
+  kit: z.literal(['journey', 'realtime', 'lake', 'globalmart', 'shop']),
+  ...wording,
+  kind,
+  where: expression.exactOptional(),
+  columns: z.record(z.string(), z.object({ ...wording, value })),
+}) satisfies z.ZodType<ViewDeclaration>;
