@@ -35,27 +35,35 @@ export function present(
 export function projected(view: ViewPlan, condition: string, context: CompileContext): string {
   const scope = eventScope(context);
   const joins = new Map<string, string>();
-  const inner = view.columns.map((column): Sql & { column: ColumnPlan } => ({
-    ...published(column, view, context),
-    column,
-  }));
-  const extras = EVENT_COLUMNS.filter(
-    ({ name, table }) => table === 'raw_extra' && inner.some(({ sql }) => sql === name),
-  );
-  const direct = inner.filter(({ sql }) => !sql.includes('_dimension.'));
-  const columns = inner.map(({ column, ...value }) => {
-    const dimension = /^(product|user)_dimension\."(.+)"$/.exec(value.sql);
-    if (dimension !== null) {
-      const [, kind = '', name = ''] = dimension;
-      joins.set(kind, dimensionJoin(kind));
-      return `(${kind}_dimension.attributes ->> ${literalText(name)}) AS "${column.name}"`;
+  const inner = new Map<string, string>();
+  const take = (name: string, sql: string): string => {
+    inner.set(name, sql);
+    return `r."${name}"`;
+  };
+  const columns = view.columns.map((column) => {
+    const { value, name } = column;
+    if (value.role !== 'field' || value.of.kind !== 'dimension') {
+      const { sql, type } = published(column, view, context);
+      return `${decode(column, { sql: take(name, sql), type }, joins)} AS "${name}"`;
     }
-    return `${decode(column, { sql: `r."${column.name}"`, type: value.type }, joins)} AS "${column.name}"`;
+    const { dimension, name: attribute, otherwise } = value.of;
+    joins.set(dimension, dimensionJoin(dimension));
+    const known = `${dimension}_dimension.attributes ->> ${literalText(attribute)}`;
+    if (otherwise === undefined) return `(${known}) AS "${name}"`;
+    const own = scope(otherwise);
+    return `coalesce(${known}, ${decode(column, { ...own, sql: take(name, own.sql) }, joins)}) AS "${name}"`;
   });
-  const product = `(SELECT text FROM symbol WHERE id = product_id) AS product_key`;
-  const visitor = `${context.dialect.toText(scope('visitor').sql)} AS visitor_key`;
-  const rows = `SELECT ${[...direct.map(({ sql, column }) => `${sql} AS "${column.name}"`), 'event_time AS event_at', 'late', ...(inner.length === direct.length ? [] : [product, visitor])].join(', ')} FROM raw${extras.length > 0 ? ' LEFT JOIN raw_extra USING (seq)' : ''} WHERE ${condition} AND ${compileWhere(view.where, scope, context)}`;
-  return `SELECT ${columns.join(', ')}, TRUE AS is_final, 0 AS revision, r.late::BIGINT AS late_events, NULL::BIGINT AS epoch FROM (${rows}) r${[...joins.values()].join('')}`;
+  const wide = EVENT_COLUMNS.some(({ name, table }) => table === 'raw_extra' && [...inner.values()].includes(name));
+  const rows = [
+    ...[...inner].map(([name, sql]) => `${sql} AS "${name}"`),
+    'event_time AS event_at',
+    'late',
+    '(SELECT text FROM symbol WHERE id = product_id) AS product_key',
+    `${context.dialect.toText(scope('visitor').sql)} AS visitor_key`,
+  ];
+  const from = `raw${wide ? ' LEFT JOIN raw_extra USING (seq)' : ''}`;
+  const events = `SELECT ${rows.join(', ')} FROM ${from} WHERE ${condition} AND ${compileWhere(view.where, scope, context)}`;
+  return `SELECT ${columns.join(', ')}, TRUE AS is_final, 0 AS revision, r.late::BIGINT AS late_events, NULL::BIGINT AS epoch FROM (${events}) r${[...joins.values()].join('')}`;
 }
 
 const dimensionJoin = (kind: string): string =>

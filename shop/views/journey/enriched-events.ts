@@ -24,7 +24,10 @@ export const enrichedEvents = view({
     event_timestamp: field(event('event_time'), words('Time', 'When it happened, UTC', 'time')),
     event_type: field(journeyEventType, words('Event type', "Kind of event, in REES46's words")),
     product_id: field(event('product_id'), words('Product', 'Product id')),
-    product_name: field(product('product_name'), words('Product name', 'From the catalogue, else as sent')),
+    product_name: field(
+      product('product_name', 'product_name'),
+      words('Product name', 'From the catalogue, else as sent'),
+    ),
     category_id: field(event('category_id'), words('Category id', 'Category id as sent')),
     category_code: field(event('category_code'), words('Category code', 'Category path as sent')),
     category_name: field(event('category_name'), words('Category', 'Catalogue category, else as sent')),
