@@ -1,40 +1,54 @@
 import { Command } from 'commander';
 import { EXIT } from '../core/errors/exit-code.ts';
+import { completionsCommand } from './commands/completions.ts';
+import { configCommand } from './commands/config.ts';
+import { dimensionsCommand } from './commands/dimensions.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { generateCommand } from './commands/generate.ts';
+import { quarantineCommand } from './commands/quarantine.ts';
 import { queryCommand } from './commands/query.ts';
 import { replayCommand } from './commands/replay.ts';
 import { sourcesCommand } from './commands/sources.ts';
+import { startCommand } from './commands/start.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { footfallVersion, versionCommand } from './commands/version.ts';
 import { viewsCommand } from './commands/views.ts';
+import { whyCommand } from './commands/why.ts';
 
 /** The whole command line. */
 export function program(): Command {
   const footfall = new Command('footfall')
     .description('Exact, real-time customer-journey analytics for online shops.')
+    .version(footfallVersion())
     .option('--data <dir>', 'data folder of the shop (default: ./footfall-data)')
     .option('--json', 'print results as JSON')
     .option('--no-color', 'no colours; NO_COLOR does the same')
     .option('--config <file>', 'configuration file (default: footfall.config.ts)')
-    .configureHelp({ showGlobalOptions: true })
-    .addHelpText(
-      'after',
-      () =>
-        `\nExit codes:\n${Object.values(EXIT)
-          .map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`)
-          .join('\n')}`,
-    );
-  for (const command of [
+    .addHelpText('after', exitCodes);
+  const commands = [
+    startCommand(),
     replayCommand(),
+    generateCommand(),
     queryCommand(),
     viewsCommand(),
+    whyCommand(),
     verifyCommand(),
+    quarantineCommand(),
+    dimensionsCommand(),
     sourcesCommand(),
-    generateCommand(),
-  ]) {
-    footfall.addCommand(command);
-  }
+    configCommand(),
+    doctorCommand(),
+    completionsCommand(() => footfall),
+    versionCommand(),
+  ];
+  for (const command of commands) footfall.addCommand(command);
   return quiet(footfall);
 }
+
+const exitCodes = (): string =>
+  `\nExit codes:\n${Object.values(EXIT)
+    .map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`)
+    .join('\n')}`;
 
 /** Commander neither prints errors nor ends the process: that is done in one place, from the catalogue. */
 function quiet(command: Command): Command {

@@ -6,12 +6,14 @@ import { sources } from './sources.ts';
 import { status } from './status.ts';
 import { verifyShop } from './verify-shop.ts';
 import { views } from './views.ts';
+import { why } from './why.ts';
 
 /** All that can be asked of a shop, under the names that the control endpoint knows. */
 export const OPERATIONS = {
   query,
   views,
   verify: verifyShop,
+  why,
   quarantine,
   dimensions,
   'load-dimension': loadDimensionFile,

@@ -1,0 +1,51 @@
+import { resolve } from 'node:path';
+import { Argument, Command } from 'commander';
+import { perform } from '../../runtime/perform.ts';
+import { action, examples, type Invocation, withSettings } from '../invocation.ts';
+import { grouped } from '../output/quantity.ts';
+import { recordLines } from '../output/table.ts';
+
+export const dimensionsCommand = (): Command => {
+  const list = withSettings(new Command('list').description('what is loaded').action(action<object>(listDimensions)));
+  const load = withSettings(
+    examples(
+      new Command('load')
+        .description('load a CSV with a header; a column valid_from dates its rows, else they hold from now on')
+        .addArgument(new Argument('<dimension>', 'which one').choices(['product', 'user']))
+        .argument('<file>', 'product: product_id, category_name, ...; user: user_id, ...')
+        .action(action<object>(loadFile)),
+      'dimensions load product products.csv',
+      'dimensions load user users.csv --data ./shop',
+    ),
+  );
+  return examples(
+    new Command('dimensions')
+      .description('product catalogue and user dimension: list, load')
+      .addCommand(list, { isDefault: true })
+      .addCommand(load),
+    'dimensions',
+    'dimensions load product products.csv',
+  );
+};
+
+async function listDimensions({ shop, json, terminal }: Invocation): Promise<void> {
+  const all = await perform(shop, 'dimensions', {});
+  if (json) return terminal.out(`${JSON.stringify(all, null, 2)}\n`);
+  if (all.length === 0) return terminal.out('no dimension is loaded\n');
+  return terminal.out(`${recordLines(all, (text) => terminal.paint('bold', text)).join('\n')}\n`);
+}
+
+async function loadFile(
+  { shop, json, terminal }: Invocation,
+  [dimension, file = '']: readonly string[],
+): Promise<void> {
+  const outcome = await perform(shop, 'load-dimension', {
+    dimension: dimension === 'user' ? 'user' : 'product',
+    file: resolve(file),
+  });
+  if (json) return terminal.out(`${JSON.stringify(outcome, null, 2)}\n`);
+  const { rows, changed, events } = outcome;
+  return terminal.out(
+    `${grouped(rows)} rows read, ${grouped(changed)} new or changed; ${grouped(events)} events have another category now\n`,
+  );
+}
