@@ -76,7 +76,7 @@ function report(data: DataSet, rounds: readonly Round[], options: BenchOptions):
       section: `Catch-up, ${data.density}, ${data.events} events`,
       columns: ['', 'seconds min / median / max', 'events/s (median)', 'CPU seconds (median)', 'peak RSS MB'],
       rows: [
-        ['footfall dimensions load + replay --close', range(ours), rate(ours.median), cpu(oursRuns), peak(oursRuns)],
+        ['footfall replay --products --close', range(ours), rate(ours.median), cpu(oursRuns), peak(oursRuns)],
         ['DuckDB one-shot (oneshot.sql)', range(theirs), rate(theirs.median), cpu(theirRuns), peak(theirRuns)],
         ['scan: count(*), sum(price)', range(scans), rate(scans.median), '', ''],
       ],
