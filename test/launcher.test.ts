@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Stands in for the command line: the launcher is tested with every way in which a command can end. */
+const MAIN = `
+const [command, argument] = process.argv.slice(2);
+if (command === 'exit') process.exitCode = Number(argument);
+else if (command === 'node') console.log(process.version, process.env['UV_THREADPOOL_SIZE'], process.execArgv.length);
+else {
+  process.on('SIGTERM', () => process.exit(7));
+  console.log(process.pid);
+  setInterval(() => undefined, 1000);
+}
+`;
+
+let root: string;
+let launcher: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'footfall-launcher-'));
+  for (const name of ['bin', 'scripts', 'package.json', 'package-lock.json']) {
+    cpSync(join(ROOT, name), join(root, name), { recursive: true });
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  mkdirSync(join(root, 'src', 'cli'), { recursive: true });
+  writeFileSync(join(root, 'src', 'cli', 'main.ts'), MAIN);
+  launcher = join(root, 'bin', 'footfall');
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** Starts a command that runs until it is stopped; `pid` answers the process of the command, anew after each start. */
+const begin = (command: string): { launched: ChildProcess; pid: () => Promise<number>; ended: Promise<unknown[]> } => {
+  const launched = spawn(process.execPath, [launcher, command], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const lines = createInterface({ input: launched.stdout })[Symbol.asyncIterator]();
+  return { launched, pid: async () => Number((await lines.next()).value), ended: once(launched, 'exit') };
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+const gone = async (pid: number): Promise<void> => {
+  await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+};
+
+test('a command runs under Node 24 with a wide thread pool and without warnings', () => {
+  const run = spawnSync(process.execPath, [launcher, 'node'], { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
+  expect([run.stdout, run.stderr]).toEqual([expect.stringMatching(/^v24\.\d+\.\d+ 16 3\n$/), '']);
+});
+
+test.each([0, 1, 2, 3, 70])('the exit code %i is passed on', (code) => {
+  expect(spawnSync(process.execPath, [launcher, 'exit', String(code)]).status).toBe(code);
+});
+
+test('a request to stop reaches the command, and its answer comes back', async () => {
+  const { launched, pid, ended } = begin('replay');
+  await pid();
+  launched.kill('SIGTERM');
+  expect(await ended).toEqual([7, null]);
+});
+
+test('a command that is killed is not started again and answers 128 plus the signal', async () => {
+  const { pid, ended } = begin('replay');
+  process.kill(await pid(), 'SIGKILL');
+  expect(await ended).toEqual([137, null]);
+});
+
+test('killing the launcher leaves nothing running', async () => {
+  const { launched, pid, ended } = begin('start');
+  const command = await pid();
+  launched.kill('SIGKILL');
+  await ended;
+  await gone(command);
+});
+
+test('start is started again within a second of a crash, at most 5 times a minute', async () => {
+  const { pid, ended } = begin('start');
+  for (let crash = 0; crash < 5; crash += 1) {
+    process.kill(await pid(), 'SIGSEGV');
+  }
+  process.kill(await pid(), 'SIGABRT');
+  expect(await ended).toEqual([134, null]);
+});
+
+test('start that was asked to stop is not started again', async () => {
+  const { launched, pid, ended } = begin('start');
+  const first = await pid();
+  process.kill(first, 'SIGKILL');
+  const second = await pid();
+  expect(second).not.toBe(first);
+  launched.kill('SIGTERM');
+  expect(await ended).toEqual([7, null]);
+});
