@@ -269,7 +269,7 @@ test.each<[string, e.Expression, string]>([
     e.above(e.elapsed(e.event('event_time'), e.event('price')), 1),
     'a length of time cannot be made of money',
   ],
-  ['literal condition', e.literal('x'), 'a condition is needed, not text'],
+  ['literal condition', e.literal('x'), 'a condition is needed, not free text'],
   ['endless literal', e.all(e.literal(Number.POSITIVE_INFINITY)), 'Infinity is no number'],
 ])('where: %s is refused', (_, where, expected) => {
   expect(withWhere(where)).toContain(`where: ${expected}`);

@@ -1,0 +1,113 @@
+import { catalog } from '../../shop/views/catalog.ts';
+import { firstClose, restate } from '../../src/compile/change.ts';
+import type { CompileContext } from '../../src/compile/context.ts';
+import { duckdb } from '../../src/compile/dialect/duckdb/duckdb.ts';
+import { resultTable } from '../../src/compile/layout.ts';
+import { liveRows, present, projected, storedRows } from '../../src/compile/present.ts';
+import {
+  carriedSql,
+  freshRows,
+  freshSql,
+  nextSql,
+  reopenSql,
+  STRANDS,
+  sessionRows,
+  strandEvents,
+} from '../../src/compile/session.ts';
+import { createTables, dropTables, idColumns } from '../../src/compile/tables.ts';
+import { rollupRows, type WindowScope, windowRows } from '../../src/compile/window.ts';
+import { EVENT_TYPES } from '../../src/core/event.ts';
+import { hours, minutes } from '../../src/core/time.ts';
+import type { ViewPlan } from '../../src/view/view.ts';
+
+/** 2020-01-05, a day before a Monday. */
+const NOON = Date.UTC(2020, 0, 5, 12) * 1000;
+
+/** The same number for a text in every run: event types first, then a hash far above them. */
+function symbol(text: string): number {
+  const known = EVENT_TYPES.findIndex((each) => each === text);
+  if (known >= 0) return known + 1;
+  return [...text].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 9000, 0) + 1000;
+}
+
+export const goldenContext: CompileContext = {
+  dialect: duckdb,
+  zone: 'Europe/Athens',
+  widths: { user_id: 'BIGINT', anonymous_id: 'VARCHAR', session_id: 'UUID' },
+  symbol,
+  views: new Map(catalog.map((view) => [view.name, view])),
+};
+
+const windowAt = (start: number, size: number) => ({ start, end: start + size });
+
+function rowsOfWindows(view: ViewPlan): readonly (readonly [string, string])[] {
+  if (view.kind.kind !== 'window' && view.kind.kind !== 'rollup') return [];
+  const { windowing } = view.kind;
+  const rows = (scope: WindowScope) =>
+    view.kind.kind === 'window'
+      ? windowRows(view, scope, goldenContext)
+      : rollupRows(view, scope, 'result.user_session_analytics', goldenContext);
+  const size = windowing.shape === 'calendar' ? hours(24 * 31) : windowing.size;
+  const listed = [
+    'rows of listed windows',
+    rows({ by: 'windows', windows: [windowAt(NOON, size), windowAt(NOON + 4 * size, size)] }),
+  ] as const;
+  if (windowing.shape === 'calendar') return [listed];
+  return [
+    ['rows of a range', rows({ by: 'starts', span: { start: NOON, end: NOON + hours(1) } })],
+    ['rows from a start on', rows({ by: 'starts', span: { start: NOON, end: Number.POSITIVE_INFINITY } })],
+    listed,
+  ];
+}
+
+function rowsOfSessions(view: ViewPlan): readonly (readonly [string, string])[] {
+  if (view.kind.kind !== 'session') return [];
+  const closing = { from: NOON, to: NOON + minutes(30) };
+  const byEnd = { ...closing, to: Number.POSITIVE_INFINITY };
+  return STRANDS.flatMap((strand) => [
+    [`${strand}: rows`, sessionRows(view, strand, strandEvents(view, strand, goldenContext), goldenContext)] as const,
+    [`${strand}: next, catching up`, nextSql(view, strand, closing, false, goldenContext)] as const,
+    [`${strand}: next, live`, nextSql(view, strand, closing, true, goldenContext)] as const,
+    [`${strand}: next, by end`, nextSql(view, strand, byEnd, false, goldenContext)] as const,
+    [`${strand}: carried`, carriedSql(view, strand, closing, goldenContext)] as const,
+    [`${strand}: fresh`, freshSql(view, strand, closing, NOON - hours(1), goldenContext)] as const,
+    [`${strand}: fresh, nothing carried, by end`, freshSql(view, strand, byEnd, null, goldenContext)] as const,
+    [`${strand}: fresh, carried from the bound on`, freshSql(view, strand, closing, NOON, goldenContext)] as const,
+    ...reopenSql(view, strand, closing, goldenContext).map((sql, i) => [`${strand}: reopen ${i + 1}`, sql] as const),
+    [`${strand}: due rows`, freshRows(view, goldenContext)] as const,
+  ]);
+}
+
+function changes(view: ViewPlan): readonly (readonly [string, string])[] {
+  if (view.kind.kind === 'project') return [];
+  const { compare, retire, insert } = restate(view, 'FROM fresh', 'TRUE', 7, 'late', goldenContext);
+  return [
+    ['first close', firstClose(view, 'FROM fresh', 7, goldenContext)],
+    ...[...compare, ...retire, insert].map((sql, i) => [`restate ${i + 1}`, sql] as const),
+  ];
+}
+
+/** Every statement that a view is compiled to, each with what it is for. */
+export function goldenSql(view: ViewPlan): string {
+  const statements: (readonly [string, string])[] = [
+    ...createTables(view, goldenContext).map((sql, i) => [`table ${i + 1}`, sql] as const),
+    ...rowsOfWindows(view),
+    ...rowsOfSessions(view),
+    ...changes(view),
+    ...(view.kind.kind === 'project'
+      ? [['rows', projected(view, 'TRUE', goldenContext)] as const]
+      : [
+          ['present', present(view, `SELECT * FROM ${resultTable(view)}`, goldenContext)] as const,
+          ['stored rows', storedRows(view, 'TRUE', goldenContext)] as const,
+          ['live rows', liveRows(view, 'FROM live', goldenContext)] as const,
+          ...dropTables(view).map((sql, i) => [`drop ${i + 1}`, sql] as const),
+          [
+            'id columns',
+            idColumns(view, goldenContext)
+              .map(({ table, column, width }) => `${table} ${column} ${width}`)
+              .join(', '),
+          ] as const,
+        ]),
+  ];
+  return statements.map(([title, sql]) => `-- ${title}\n${sql}\n`).join('\n');
+}

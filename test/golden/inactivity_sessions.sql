@@ -1,0 +1,667 @@
+-- table 1
+CREATE TABLE result.inactivity_sessions ("session_id" UUID, "visitor" VARCHAR, "session_start" TIMESTAMP, "session_end" TIMESTAMP, "count" BIGINT, late_events BIGINT, revision INTEGER, epoch BIGINT)
+
+-- table 2
+CREATE TABLE result.inactivity_sessions_history ("session_id" UUID, "visitor" VARCHAR, "session_start" TIMESTAMP, "session_end" TIMESTAMP, "count" BIGINT, late_events BIGINT, revision INTEGER, epoch BIGINT, op VARCHAR, until_epoch BIGINT, cause VARCHAR)
+
+-- table 3
+CREATE TABLE result.inactivity_sessions_open (session_id UUID, visitor VARCHAR, start TIMESTAMP, stored BOOLEAN)
+
+-- given: rows
+WITH whole AS MATERIALIZED (
+  SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+  FROM (
+    SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+    FROM raw
+    WHERE session_id IS NOT NULL AND TRUE
+  )
+  GROUP BY k
+), runs AS (
+  SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+  FROM (
+    SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 1800000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
+    FROM (
+      SELECT *, lag(event_time) OVER (PARTITION BY k ORDER BY event_time) AS before
+      FROM (
+        SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+        FROM raw
+        WHERE session_id IS NOT NULL AND TRUE
+      )
+      WHERE k IN (
+        SELECT k
+        FROM whole
+        WHERE (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+      )
+    )
+  )
+  GROUP BY k, run
+)
+SELECT k AS session_id, NULL::VARCHAR AS visitor, session_start, session_end, "count", late_events
+FROM (
+  SELECT *
+  FROM whole
+  WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+  UNION ALL
+  SELECT * EXCLUDE (run)
+  FROM runs
+)
+
+-- given: next, catching up
+CREATE OR REPLACE TEMP TABLE session_next AS
+SELECT k, min(event_time) AS next
+FROM (
+  SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+  FROM raw
+  WHERE session_id IS NOT NULL AND TRUE
+)
+WHERE event_time >= TIMESTAMP '2020-01-05 12:30:00.000000'
+GROUP BY k
+
+-- given: next, live
+CREATE OR REPLACE TEMP TABLE session_next AS
+SELECT k, min(event_time) AS next
+FROM (
+  SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+  FROM raw
+  WHERE session_id IS NOT NULL AND TRUE
+)
+WHERE event_time >= TIMESTAMP '2020-01-05 12:30:00.000000' AND k IN (
+  SELECT k
+  FROM (
+    SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+    FROM raw
+    WHERE session_id IS NOT NULL AND TRUE
+  )
+  WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:30:00.000000'
+  UNION ALL
+  SELECT "session_id"
+  FROM result.inactivity_sessions_open
+  WHERE session_id IS NOT NULL
+)
+GROUP BY k
+
+-- given: next, by end
+CREATE OR REPLACE TEMP TABLE session_next AS
+SELECT k, event_time AS next
+FROM (
+  SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+  FROM raw
+  WHERE session_id IS NOT NULL AND TRUE
+) LIMIT 0
+
+-- given: carried
+CREATE OR REPLACE TEMP TABLE session_carried AS
+SELECT k, min(start) AS start, bool_or(stored) AS stored
+FROM (
+  SELECT "session_id" AS k, start, stored
+  FROM result.inactivity_sessions_open
+  WHERE session_id IS NOT NULL
+)
+GROUP BY k
+
+-- given: fresh
+CREATE OR REPLACE TEMP TABLE session_fresh AS
+SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 1800000000, FALSE) AS open
+FROM (
+  WITH whole AS MATERIALIZED (
+    SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+    FROM (
+      SELECT *
+      FROM (
+        SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+        FROM raw
+        WHERE session_id IS NOT NULL AND TRUE
+      )
+      WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:30:00.000000'
+      UNION ALL
+      SELECT e.*
+      FROM (
+        SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+        FROM raw
+        WHERE session_id IS NOT NULL AND TRUE
+      ) e
+      JOIN session_carried c ON e.k = c.k
+      WHERE e.event_time >= TIMESTAMP '2020-01-05 11:00:00.000000' AND e.event_time < TIMESTAMP '2020-01-05 12:00:00.000000' AND e.event_time >= c.start
+    )
+    GROUP BY k
+  ), runs AS (
+    SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+    FROM (
+      SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 1800000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
+      FROM (
+        SELECT *, lag(event_time) OVER (PARTITION BY k ORDER BY event_time) AS before
+        FROM (
+          SELECT *
+          FROM (
+            SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+            FROM raw
+            WHERE session_id IS NOT NULL AND TRUE
+          )
+          WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:30:00.000000'
+          UNION ALL
+          SELECT e.*
+          FROM (
+            SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+            FROM raw
+            WHERE session_id IS NOT NULL AND TRUE
+          ) e
+          JOIN session_carried c ON e.k = c.k
+          WHERE e.event_time >= TIMESTAMP '2020-01-05 11:00:00.000000' AND e.event_time < TIMESTAMP '2020-01-05 12:00:00.000000' AND e.event_time >= c.start
+        )
+        WHERE k IN (
+          SELECT k
+          FROM whole
+          WHERE (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+        )
+      )
+    )
+    GROUP BY k, run
+  )
+  SELECT k AS session_id, NULL::VARCHAR AS visitor, session_start, session_end, "count", late_events
+  FROM (
+    SELECT *
+    FROM whole
+    WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+    UNION ALL
+    SELECT * EXCLUDE (run)
+    FROM runs
+  )
+) f
+LEFT
+JOIN session_next n ON n.k = f."session_id"
+
+-- given: fresh, nothing carried, by end
+CREATE OR REPLACE TEMP TABLE session_fresh AS
+SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 1800000000, FALSE) AS open
+FROM (
+  WITH whole AS MATERIALIZED (
+    SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+    FROM (
+      SELECT *
+      FROM (
+        SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+        FROM raw
+        WHERE session_id IS NOT NULL AND TRUE
+      )
+      WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000'
+    )
+    GROUP BY k
+  ), runs AS (
+    SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+    FROM (
+      SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 1800000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
+      FROM (
+        SELECT *, lag(event_time) OVER (PARTITION BY k ORDER BY event_time) AS before
+        FROM (
+          SELECT *
+          FROM (
+            SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+            FROM raw
+            WHERE session_id IS NOT NULL AND TRUE
+          )
+          WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000'
+        )
+        WHERE k IN (
+          SELECT k
+          FROM whole
+          WHERE (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+        )
+      )
+    )
+    GROUP BY k, run
+  )
+  SELECT k AS session_id, NULL::VARCHAR AS visitor, session_start, session_end, "count", late_events
+  FROM (
+    SELECT *
+    FROM whole
+    WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+    UNION ALL
+    SELECT * EXCLUDE (run)
+    FROM runs
+  )
+) f
+LEFT
+JOIN session_next n ON n.k = f."session_id"
+
+-- given: fresh, carried from the bound on
+CREATE OR REPLACE TEMP TABLE session_fresh AS
+SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 1800000000, FALSE) AS open
+FROM (
+  WITH whole AS MATERIALIZED (
+    SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+    FROM (
+      SELECT *
+      FROM (
+        SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+        FROM raw
+        WHERE session_id IS NOT NULL AND TRUE
+      )
+      WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:30:00.000000'
+    )
+    GROUP BY k
+  ), runs AS (
+    SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+    FROM (
+      SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 1800000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
+      FROM (
+        SELECT *, lag(event_time) OVER (PARTITION BY k ORDER BY event_time) AS before
+        FROM (
+          SELECT *
+          FROM (
+            SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+            FROM raw
+            WHERE session_id IS NOT NULL AND TRUE
+          )
+          WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:30:00.000000'
+        )
+        WHERE k IN (
+          SELECT k
+          FROM whole
+          WHERE (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+        )
+      )
+    )
+    GROUP BY k, run
+  )
+  SELECT k AS session_id, NULL::VARCHAR AS visitor, session_start, session_end, "count", late_events
+  FROM (
+    SELECT *
+    FROM whole
+    WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+    UNION ALL
+    SELECT * EXCLUDE (run)
+    FROM runs
+  )
+) f
+LEFT
+JOIN session_next n ON n.k = f."session_id"
+
+-- given: reopen 1
+DELETE
+FROM result.inactivity_sessions_open
+WHERE session_id IS NOT NULL
+
+-- given: reopen 2
+INSERT INTO result.inactivity_sessions_open BY NAME
+SELECT f."session_id", f.session_start AS start, coalesce(c.stored, FALSE) AS stored
+FROM session_fresh f
+LEFT
+JOIN session_carried c ON c.k = f."session_id"
+WHERE f.open
+
+-- given: due rows
+SELECT "session_id", "visitor", "session_start", "session_end", "count", late_events
+FROM session_fresh
+WHERE NOT open
+
+-- gap: rows
+WITH whole AS MATERIALIZED (
+  SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+  FROM (
+    SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+    FROM raw
+    WHERE session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND TRUE
+  )
+  GROUP BY k
+), runs AS (
+  SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+  FROM (
+    SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 1800000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
+    FROM (
+      SELECT *, lag(event_time) OVER (PARTITION BY k ORDER BY event_time) AS before
+      FROM (
+        SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+        FROM raw
+        WHERE session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND TRUE
+      )
+      WHERE k IN (
+        SELECT k
+        FROM whole
+        WHERE (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+      )
+    )
+  )
+  GROUP BY k, run
+)
+SELECT NULL::UUID AS session_id, k AS visitor, session_start, session_end, "count", late_events
+FROM (
+  SELECT *
+  FROM whole
+  WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+  UNION ALL
+  SELECT * EXCLUDE (run)
+  FROM runs
+)
+
+-- gap: next, catching up
+CREATE OR REPLACE TEMP TABLE session_next AS
+SELECT k, min(event_time) AS next
+FROM (
+  SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+  FROM raw
+  WHERE session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND TRUE
+)
+WHERE event_time >= TIMESTAMP '2020-01-05 12:30:00.000000'
+GROUP BY k
+
+-- gap: next, live
+CREATE OR REPLACE TEMP TABLE session_next AS
+SELECT k, min(event_time) AS next
+FROM (
+  SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+  FROM raw
+  WHERE session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND TRUE
+)
+WHERE event_time >= TIMESTAMP '2020-01-05 12:30:00.000000' AND k IN (
+  SELECT k
+  FROM (
+    SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+    FROM raw
+    WHERE session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND TRUE
+  )
+  WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:30:00.000000'
+  UNION ALL
+  SELECT "visitor"
+  FROM result.inactivity_sessions_open
+  WHERE session_id IS NULL
+)
+GROUP BY k
+
+-- gap: next, by end
+CREATE OR REPLACE TEMP TABLE session_next AS
+SELECT k, event_time AS next
+FROM (
+  SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+  FROM raw
+  WHERE session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND TRUE
+) LIMIT 0
+
+-- gap: carried
+CREATE OR REPLACE TEMP TABLE session_carried AS
+SELECT k, min(start) AS start, bool_or(stored) AS stored
+FROM (
+  SELECT "visitor" AS k, start, stored
+  FROM result.inactivity_sessions_open
+  WHERE session_id IS NULL
+)
+GROUP BY k
+
+-- gap: fresh
+CREATE OR REPLACE TEMP TABLE session_fresh AS
+SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 1800000000, FALSE) AS open
+FROM (
+  WITH whole AS MATERIALIZED (
+    SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+    FROM (
+      SELECT *
+      FROM (
+        SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+        FROM raw
+        WHERE session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND TRUE
+      )
+      WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:30:00.000000'
+      UNION ALL
+      SELECT e.*
+      FROM (
+        SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+        FROM raw
+        WHERE session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND TRUE
+      ) e
+      JOIN session_carried c ON e.k = c.k
+      WHERE e.event_time >= TIMESTAMP '2020-01-05 11:00:00.000000' AND e.event_time < TIMESTAMP '2020-01-05 12:00:00.000000' AND e.event_time >= c.start
+    )
+    GROUP BY k
+  ), runs AS (
+    SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+    FROM (
+      SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 1800000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
+      FROM (
+        SELECT *, lag(event_time) OVER (PARTITION BY k ORDER BY event_time) AS before
+        FROM (
+          SELECT *
+          FROM (
+            SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+            FROM raw
+            WHERE session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND TRUE
+          )
+          WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:30:00.000000'
+          UNION ALL
+          SELECT e.*
+          FROM (
+            SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+            FROM raw
+            WHERE session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND TRUE
+          ) e
+          JOIN session_carried c ON e.k = c.k
+          WHERE e.event_time >= TIMESTAMP '2020-01-05 11:00:00.000000' AND e.event_time < TIMESTAMP '2020-01-05 12:00:00.000000' AND e.event_time >= c.start
+        )
+        WHERE k IN (
+          SELECT k
+          FROM whole
+          WHERE (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+        )
+      )
+    )
+    GROUP BY k, run
+  )
+  SELECT NULL::UUID AS session_id, k AS visitor, session_start, session_end, "count", late_events
+  FROM (
+    SELECT *
+    FROM whole
+    WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+    UNION ALL
+    SELECT * EXCLUDE (run)
+    FROM runs
+  )
+) f
+LEFT
+JOIN session_next n ON n.k = f."visitor"
+
+-- gap: fresh, nothing carried, by end
+CREATE OR REPLACE TEMP TABLE session_fresh AS
+SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 1800000000, FALSE) AS open
+FROM (
+  WITH whole AS MATERIALIZED (
+    SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+    FROM (
+      SELECT *
+      FROM (
+        SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+        FROM raw
+        WHERE session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND TRUE
+      )
+      WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000'
+    )
+    GROUP BY k
+  ), runs AS (
+    SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+    FROM (
+      SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 1800000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
+      FROM (
+        SELECT *, lag(event_time) OVER (PARTITION BY k ORDER BY event_time) AS before
+        FROM (
+          SELECT *
+          FROM (
+            SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+            FROM raw
+            WHERE session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND TRUE
+          )
+          WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000'
+        )
+        WHERE k IN (
+          SELECT k
+          FROM whole
+          WHERE (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+        )
+      )
+    )
+    GROUP BY k, run
+  )
+  SELECT NULL::UUID AS session_id, k AS visitor, session_start, session_end, "count", late_events
+  FROM (
+    SELECT *
+    FROM whole
+    WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+    UNION ALL
+    SELECT * EXCLUDE (run)
+    FROM runs
+  )
+) f
+LEFT
+JOIN session_next n ON n.k = f."visitor"
+
+-- gap: fresh, carried from the bound on
+CREATE OR REPLACE TEMP TABLE session_fresh AS
+SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 1800000000, FALSE) AS open
+FROM (
+  WITH whole AS MATERIALIZED (
+    SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+    FROM (
+      SELECT *
+      FROM (
+        SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+        FROM raw
+        WHERE session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND TRUE
+      )
+      WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:30:00.000000'
+    )
+    GROUP BY k
+  ), runs AS (
+    SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, count(*) AS "count", count_if(late)::BIGINT AS late_events
+    FROM (
+      SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 1800000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
+      FROM (
+        SELECT *, lag(event_time) OVER (PARTITION BY k ORDER BY event_time) AS before
+        FROM (
+          SELECT *
+          FROM (
+            SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+            FROM raw
+            WHERE session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND TRUE
+          )
+          WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:30:00.000000'
+        )
+        WHERE k IN (
+          SELECT k
+          FROM whole
+          WHERE (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+        )
+      )
+    )
+    GROUP BY k, run
+  )
+  SELECT NULL::UUID AS session_id, k AS visitor, session_start, session_end, "count", late_events
+  FROM (
+    SELECT *
+    FROM whole
+    WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 1800000000
+    UNION ALL
+    SELECT * EXCLUDE (run)
+    FROM runs
+  )
+) f
+LEFT
+JOIN session_next n ON n.k = f."visitor"
+
+-- gap: reopen 1
+DELETE
+FROM result.inactivity_sessions_open
+WHERE session_id IS NULL
+
+-- gap: reopen 2
+INSERT INTO result.inactivity_sessions_open BY NAME
+SELECT f."visitor", f.session_start AS start, coalesce(c.stored, FALSE) AS stored
+FROM session_fresh f
+LEFT
+JOIN session_carried c ON c.k = f."visitor"
+WHERE f.open
+
+-- gap: due rows
+SELECT "session_id", "visitor", "session_start", "session_end", "count", late_events
+FROM session_fresh
+WHERE NOT open
+
+-- first close
+INSERT INTO result.inactivity_sessions
+SELECT "session_id", "visitor", "session_start", "session_end", "count", late_events, 0, 7
+FROM (FROM fresh)
+
+-- restate 1
+CREATE OR REPLACE TEMP TABLE view_fresh AS
+SELECT "session_id", "visitor", "session_start", "session_end", "count", late_events
+FROM (FROM fresh)
+
+-- restate 2
+CREATE OR REPLACE TEMP TABLE view_change AS
+SELECT *, coalesce(old_revision + 1, coalesce(max(old_revision) FILTER (new_row IS NULL) OVER (PARTITION BY session_id, CASE WHEN session_id IS NULL THEN visitor END) + 1, 0)) AS revision
+FROM (
+  SELECT o.row AS old_row, o.revision AS old_revision, n.row AS new_row, o.session_start AS old_start, n.session_start AS new_start, coalesce(o.session_id, n.session_id) AS session_id, coalesce(o.visitor, n.visitor) AS visitor
+  FROM (
+    SELECT rowid AS row, *, session_id AS i0, visitor AS i1, session_start AS i2
+    FROM result.inactivity_sessions
+    WHERE TRUE
+  ) o
+  FULL
+  JOIN (
+    SELECT rowid AS row, *, session_id AS i0, visitor AS i1, session_start AS i2
+    FROM view_fresh
+  ) n ON o.i0 IS NOT DISTINCT
+  FROM n.i0 AND o.i1 IS NOT DISTINCT
+  FROM n.i1 AND o.i2 IS NOT DISTINCT
+  FROM n.i2
+  WHERE o.row IS NULL OR n.row IS NULL OR o."session_id" IS DISTINCT
+  FROM n."session_id" OR o."visitor" IS DISTINCT
+  FROM n."visitor" OR o."session_start" IS DISTINCT
+  FROM n."session_start" OR o."session_end" IS DISTINCT
+  FROM n."session_end" OR o."count" IS DISTINCT
+  FROM n."count"
+)
+
+-- restate 3
+INSERT INTO result.inactivity_sessions_history
+SELECT t.*, CASE WHEN c.new_row IS NULL THEN 'delete' ELSE 'update' END, 7, 'late'
+FROM result.inactivity_sessions t
+JOIN view_change c ON t.rowid = c.old_row
+
+-- restate 4
+DELETE
+FROM result.inactivity_sessions
+WHERE rowid IN (
+  SELECT old_row
+  FROM view_change
+  WHERE old_row IS NOT NULL
+)
+
+-- restate 5
+INSERT INTO result.inactivity_sessions
+SELECT n."session_id", n."visitor", n."session_start", n."session_end", n."count", n.late_events, c.revision, 7
+FROM view_fresh n
+JOIN view_change c ON n.rowid = c.new_row
+
+-- present
+SELECT CASE WHEN session_id IS NOT NULL THEN session_id::VARCHAR ELSE '~' || visitor::VARCHAR || '~' || epoch_us(session_start)::VARCHAR END AS "session_id", session_start AS "session_start", count AS "event_count", ((epoch_us(session_end) - epoch_us(session_start)) // 1000000) AS "duration_seconds", CASE WHEN r.is_final THEN 'completed' ELSE 'active' END AS "status", r.is_final, r.revision, r.late_events, r.epoch
+FROM (
+  SELECT *
+  FROM result.inactivity_sessions
+) r
+
+-- stored rows
+SELECT "session_id", "visitor", "session_start", "session_end", "count", late_events, TRUE AS is_final, revision, epoch
+FROM result.inactivity_sessions t
+WHERE TRUE
+
+-- live rows
+SELECT "session_id", "visitor", "session_start", "session_end", "count", late_events, FALSE AS is_final, 0 AS revision, NULL::BIGINT AS epoch
+FROM (FROM live)
+
+-- drop 1
+DROP TABLE IF EXISTS result.inactivity_sessions
+
+-- drop 2
+DROP TABLE IF EXISTS result.inactivity_sessions_history
+
+-- drop 3
+DROP TABLE IF EXISTS result.inactivity_sessions_open
+
+-- id columns
+result.inactivity_sessions session_id UUID, result.inactivity_sessions visitor VARCHAR, result.inactivity_sessions_history session_id UUID, result.inactivity_sessions_history visitor VARCHAR, result.inactivity_sessions_open session_id UUID, result.inactivity_sessions_open visitor VARCHAR
