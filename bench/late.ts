@@ -86,7 +86,11 @@ async function restatementTimes(): Promise<readonly number[]> {
         file,
         `event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session\n${at} UTC,purchase,1,2,electronics.smartphone,late,10.00,${i + 1},${session}\n`,
       );
-      for await (const { take } of batchesFor(opened, file, { batchEvents: 1 })) {
+      for await (const { batch, take } of batchesFor(opened, file, { batchEvents: 1 })) {
+        if (batch.count === 0) {
+          await take();
+          continue;
+        }
         const began = performance.now();
         const { late: lateEvents } = await take();
         await opened.engine.finalize(false);
