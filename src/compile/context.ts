@@ -43,6 +43,10 @@ const stores: Readonly<Record<string, ValueType>> = {
 
 const fields = new Map<string, ValueType>(EVENT_COLUMNS.map(({ name, store }) => [name, stores[store] ?? 'text']));
 
+/** Width of a column of ids made from this SQL: sessions have one of their own, all others are people. */
+export const idWidth = (sql: string, widths: IdWidths): IdWidth =>
+  sql === 'session_id' ? widths.session_id : visitorWidth(widths);
+
 /** SQL for user_id, else anonymous_id, as sent. */
 export function visitorSql(widths: IdWidths): string {
   if (widths.user_id === widths.anonymous_id) return 'coalesce(user_id, anonymous_id)';

@@ -1,5 +1,5 @@
 import type { ViewPlan } from '../view/view.ts';
-import { type CompileContext, eventScope, type Scope, visitorWidth } from './context.ts';
+import { type CompileContext, EVENT_ID, eventScope, idWidth, type Scope, visitorWidth } from './context.ts';
 import type { ValueType } from './dialect/dialect.ts';
 import { compileExpression } from './expression.ts';
 import { rollupScope } from './rollup.ts';
@@ -27,7 +27,7 @@ export const resultTable = (view: { readonly name: string }): string => `result.
 export const historyTable = (view: { readonly name: string }): string => `result.${view.name}_history`;
 export const openTable = (view: { readonly name: string }): string => `result.${view.name}_open`;
 
-const eventOrder = 'event_time, event_id';
+const eventOrder = `event_time, ${EVENT_ID}`;
 
 export const inputScope = (view: ViewPlan, context: CompileContext): Scope =>
   view.kind.kind === 'rollup' ? rollupScope(view.kind.parent, context) : eventScope(context);
@@ -70,7 +70,7 @@ export function layoutOf(view: ViewPlan, context: CompileContext): Layout {
   const keys = view.columns.flatMap(({ name, value }): KeyColumn[] => {
     if (value.role !== 'key') return [];
     const { sql, type } = compileExpression(value.of, scope, context);
-    return [{ name, type, sqlType: type === 'id' ? visitorWidth(context.widths) : dialect.sqlType(type), from: sql }];
+    return [{ name, type, sqlType: type === 'id' ? idWidth(sql, context.widths) : dialect.sqlType(type), from: sql }];
   });
   const window = [time('window_start'), ...(isCalendar(view) ? [time('window_end')] : [])];
   return {

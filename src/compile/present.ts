@@ -80,7 +80,7 @@ export function published({ name, value }: ColumnPlan, view: ViewPlan, context: 
       return { sql: dialect.plus('window_start', size), type: 'time' };
     }
     case 'key': {
-      const { type } = compileExpression(value.of, eventScope(context), context);
+      const { type } = compileExpression(value.of, inputScope(view, context), context);
       return { sql: `r."${name}"`, type };
     }
     case 'session':

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { columnsRead, type Expression } from '../view/expression.ts';
 import type { Measure } from '../view/measure.ts';
-import type { CompileContext, Scope } from './context.ts';
+import { type CompileContext, type IdWidth, idWidth, type Scope } from './context.ts';
 import type { Sql, ValueType } from './dialect/dialect.ts';
 import { compileExpression } from './expression.ts';
 
@@ -31,6 +31,8 @@ export interface StateSpec {
 export interface StateColumn {
   readonly name: string;
   readonly type: ValueType;
+  /** Of ids. */
+  readonly width?: IdWidth;
   /** Aggregate over the group. */
   readonly aggregate: string;
   /** What is stored, made from the aggregate's result, which is named like the column. */
@@ -119,7 +121,10 @@ export function stateColumn(
       return plain(value.type, dialect.quantile(input.sql, spec.p ?? 0.5));
     case 'first':
     case 'last':
-      return plain(value.type, dialect.edge(spec.fn, input.sql, order));
+      return {
+        ...plain(value.type, dialect.edge(spec.fn, input.sql, order)),
+        ...(value.type === 'id' ? { width: idWidth(value.sql, context.widths) } : {}),
+      };
   }
 }
 

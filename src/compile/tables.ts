@@ -11,9 +11,7 @@ export function createTables(view: ViewPlan, context: CompileContext): readonly 
   const layout = layoutOf(view, context);
   const stored = [
     ...layout.keys.map(({ name, sqlType }) => `"${name}" ${sqlType}`),
-    ...layout.states.map(
-      ({ name, type }) => `"${name}" ${type === 'id' ? visitorWidth(context.widths) : context.dialect.sqlType(type)}`,
-    ),
+    ...layout.states.map(({ name, type, width }) => `"${name}" ${width ?? context.dialect.sqlType(type)}`),
     'late_events BIGINT',
     'revision INTEGER',
     'epoch BIGINT',
@@ -41,10 +39,9 @@ export function idColumns(
 ): readonly { readonly table: string; readonly column: string; readonly width: string }[] {
   if (!isStored(view)) return [];
   const layout = layoutOf(view, context);
-  const visitor = visitorWidth(context.widths);
   const columns = [
     ...layout.keys.filter(({ type }) => type === 'id').map(({ name, sqlType }) => ({ column: name, width: sqlType })),
-    ...layout.states.filter(({ type }) => type === 'id').map(({ name }) => ({ column: name, width: visitor })),
+    ...layout.states.flatMap(({ name, width }) => (width === undefined ? [] : [{ column: name, width }])),
   ];
   const tables = [resultTable(view), historyTable(view), ...(view.kind.kind === 'session' ? [openTable(view)] : [])];
   return tables.flatMap((table) =>

@@ -25,7 +25,7 @@ const NOON = Date.UTC(2020, 0, 5, 12) * 1000;
 
 /** The same number for a text in every run: event types first, then a hash far above them. */
 function symbol(text: string): number {
-  const known = EVENT_TYPES.findIndex((each) => each === text);
+  const known = (EVENT_TYPES as readonly string[]).indexOf(text);
   if (known >= 0) return known + 1;
   return [...text].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 9000, 0) + 1000;
 }
