@@ -39,6 +39,11 @@ export async function askOwner<N extends OperationName>(
   return { answered: false };
 }
 
+/** Whether a process serves the shop now. */
+export async function ownerAnswers(folder: DataFolder): Promise<boolean> {
+  return (await askOwner(folder, 'status', {}, () => undefined)).answered;
+}
+
 function post(socketPath: string, path: string, body: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const asking = request(

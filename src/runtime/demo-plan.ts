@@ -13,7 +13,7 @@ export interface DemoPlan {
 }
 
 /** History that a new demo begins with, so that there are final windows at once. */
-const BEFORE: Millis = 2 * 3_600_000;
+const BEFORE: Millis = 90 * 60_000;
 /** A shop that was left for longer is not caught up with: another one opens. */
 const LEFT: Millis = 12 * 3_600_000;
 

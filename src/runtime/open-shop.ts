@@ -1,4 +1,6 @@
-import type { EpochMicros } from '../core/time.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FootfallError } from '../core/errors/footfall-error.ts';
+import type { EpochMicros, Millis } from '../core/time.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Pace } from '../engine/protocol/schedule.ts';
 import { Reader } from '../engine/read.ts';
@@ -6,6 +8,7 @@ import { Shop, type ShopSettings } from '../engine/shop.ts';
 import { Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import type { ViewPlan } from '../view/view.ts';
+import { ownerAnswers } from './control-client.ts';
 import type { DataFolder } from './data-folder.ts';
 
 /** What a process has to know to open a shop. */
@@ -51,5 +54,26 @@ export async function openShop(
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** How long a short command, or a process that is just ending, may hold the file. */
+const PATIENCE: Millis = 5_000;
+const PAUSE: Millis = 50;
+
+/**
+ * Opens the shop to own it for long; waits for a command that is about to end, but not for an owner that serves.
+ * @throws FootfallError as `openShop`
+ */
+export async function ownShop(options: ShopOptions, pace: Pace): Promise<OpenShop> {
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    try {
+      return await openShop(options, pace);
+    } catch (error) {
+      const locked = error instanceof FootfallError && error.code === 'store.locked';
+      if (!locked || Date.now() > deadline || (await ownerAnswers(options.folder))) throw error;
+      await sleep(PAUSE);
+    }
   }
 }

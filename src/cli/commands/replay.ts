@@ -6,7 +6,7 @@ import { formatInstant } from '../../core/time.ts';
 import { CATCH_UP, LIVE } from '../../engine/protocol/schedule.ts';
 import { watchConfiguredDimensions } from '../../runtime/configured-dimensions.ts';
 import { serveControl } from '../../runtime/control-server.ts';
-import { openShop } from '../../runtime/open-shop.ts';
+import { ownShop } from '../../runtime/open-shop.ts';
 import { type ReplayOutcome, replay } from '../../runtime/replay.ts';
 import { stopSignal } from '../../runtime/stop-signal.ts';
 import { type ParseWorker, startParseWorker } from '../../source/client.ts';
@@ -55,7 +55,7 @@ async function run(
   const pace = paceOf(given);
   const stop = stopSignal(() => terminal.say('stopping after this batch; Ctrl-C again stops at once'));
   const began = performance.now();
-  const open = await openShop(options, pace.kind === 'fast' ? CATCH_UP : LIVE);
+  const open = await ownShop(options, pace.kind === 'fast' ? CATCH_UP : LIVE);
   try {
     const control = await serveControl(open);
     const watch = await watchConfiguredDimensions(open, config, (error) =>

@@ -10,7 +10,7 @@ import { dataFolder } from '../../runtime/data-folder.ts';
 import { demoPlan } from '../../runtime/demo-plan.ts';
 import { type DemoSnapshot, demoSnapshot } from '../../runtime/demo-snapshot.ts';
 import { demoBatches } from '../../runtime/demo-source.ts';
-import { type OpenShop, openShop } from '../../runtime/open-shop.ts';
+import { type OpenShop, ownShop } from '../../runtime/open-shop.ts';
 import { replay } from '../../runtime/replay.ts';
 import { stopSignal } from '../../runtime/stop-signal.ts';
 import { type DemoMood, frame, screenLines, statusLine } from '../demo-screen.ts';
@@ -33,7 +33,7 @@ export const startCommand = (): Command =>
     examples(
       new Command('start')
         .description('a made-up shop, live in the terminal, through the real engine')
-        .option('--rate <n>', 'mean events a second', positiveNumber, 50)
+        .option('--rate <n>', 'mean events a second', positiveNumber, 20)
         .option('--seed <n>', 'another shop', wholeNumber)
         .option('--for <time>', 'end by itself after this, such as 30s', seconds)
         .action(action<Options>(run)),
@@ -48,7 +48,7 @@ async function run(invocation: Invocation, _: readonly string[], options: Option
   // A made-up shop must not end up in the folder that real events are replayed into by default.
   const data = config.origins.data === 'default' ? join(config.values.data, 'demo') : config.values.data;
   const stop = stopSignal(() => undefined);
-  const open = await openShop({ ...invocation.shop, folder: dataFolder(data) }, LIVE);
+  const open = await ownShop({ ...invocation.shop, folder: dataFolder(data) }, LIVE);
   try {
     const control = await serveControl(open);
     const watch = await watchConfiguredDimensions(open, config.values, (error) =>
@@ -89,7 +89,7 @@ async function demo(
   terminal.say(
     plan.resumed
       ? `going on with the shop of ${new Date(plan.shop.start).toISOString().slice(0, 16)}Z in ${data}`
-      : `a new made-up shop in ${data}: the last two hours come first`,
+      : `a new made-up shop in ${data}: the last 90 minutes come first`,
   );
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
