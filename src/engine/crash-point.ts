@@ -11,7 +11,7 @@ export const CRASH_POINTS = [
   'finalize.sessions_written',
   'finalize.before_commit',
   'finalize.committed',
-  'widen.before_commit',
+  'reshape.before_commit',
   'checkpoint.begun',
   'checkpoint.done',
   'migrate.done',

@@ -4,13 +4,13 @@ import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
 import type { CalendarWindow } from './protocol/calendar.ts';
 import { loadBounds } from './protocol/load.ts';
-import type { Shop } from './shop.ts';
+import type { ShopSnapshot } from './shop.ts';
 
 /** Temporary table of the session keys to look at again: k, and the earliest time from which their events matter. */
 export const DIRTY = 'session_dirty';
 
 /** Windows that ingest marked for a view. */
-export async function dirtyWindows(shop: Shop, view: ViewPlan): Promise<readonly CalendarWindow[]> {
+export async function dirtyWindows(shop: ShopSnapshot, view: ViewPlan): Promise<readonly CalendarWindow[]> {
   const rows = await shop.database.rows(
     `SELECT DISTINCT window_start AS start, window_end AS "end" FROM dirty_window WHERE view = '${view.name}' AND ${ripe(shop, 'window_end')} ORDER BY 1`,
   );
@@ -24,7 +24,7 @@ export async function dirtyWindows(shop: Shop, view: ViewPlan): Promise<readonly
  * @returns how many keys there are
  */
 export async function dirtySessions(
-  shop: Shop,
+  shop: ShopSnapshot,
   view: ViewPlan,
   strand: Strand,
   frontier: EpochMicros,
@@ -43,7 +43,7 @@ export async function dirtySessions(
 }
 
 /** Marks of a load count once its own clock has passed the slice's due time; all others at once (semantics 11). */
-function ripe({ ingest, settings }: Shop, due: string): string {
+function ripe({ ingest, settings }: ShopSnapshot, due: string): string {
   const bounds = [...loadBounds(ingest.progress.values(), settings.lateness)].filter(
     ([, bound]) => bound !== Number.POSITIVE_INFINITY,
   );
@@ -52,14 +52,14 @@ function ripe({ ingest, settings }: Shop, due: string): string {
 }
 
 /** Consumes the marks that counted: the finalizer's own transaction read them, and no other may write between. */
-export async function forgetDirty(shop: Shop): Promise<void> {
+export async function forgetDirty(shop: ShopSnapshot): Promise<void> {
   const gap = Math.max(0, ...shop.views.flatMap(({ kind }) => (kind.kind === 'session' ? [kind.gap] : [])));
   await shop.database.run(`DELETE FROM dirty_window WHERE ${ripe(shop, 'window_end')}`);
   await shop.database.run(`DELETE FROM dirty_session WHERE ${ripe(shop, `epoch_us(event_time) + ${gap}`)}`);
 }
 
 /** How many slices wait for a load to pass them. */
-export async function waitingForLoads({ database }: Shop): Promise<number> {
+export async function waitingForLoads({ database }: ShopSnapshot): Promise<number> {
   const row = await database.one(
     'SELECT (SELECT count(*) FROM dirty_window WHERE load IS NOT NULL) + (SELECT count(*) FROM dirty_session WHERE load IS NOT NULL) AS n',
   );

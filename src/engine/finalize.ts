@@ -12,6 +12,7 @@ import {
   STRANDS,
   type Strand,
   sessionKind,
+  strandEvents,
 } from '../compile/session.ts';
 import { isStored } from '../compile/tables.ts';
 import { rollupRows, type Span, type WindowScope, windowRows } from '../compile/window.ts';
@@ -21,9 +22,9 @@ import { prepareClosing } from './close-sessions.ts';
 import { crashPoint } from './crash-point.ts';
 import { dirtySessions, dirtyWindows, forgetDirty } from './dirty-marks.ts';
 import { calendarWindows } from './protocol/calendar.ts';
-import { type Bound, closedBefore, heldWindows } from './protocol/frontier.ts';
+import { type Bound, closedBefore, HOLD_LIMIT, heldWindows } from './protocol/frontier.ts';
 import { repairSessions } from './repair-sessions.ts';
-import type { Shop } from './shop.ts';
+import type { Shop, ShopSnapshot } from './shop.ts';
 import type { FinalState, Frontier } from './state.ts';
 import { writeFirst, writeRestated } from './write-rows.ts';
 
@@ -44,31 +45,40 @@ type ParentChanges = Map<string, Set<EpochMicros>>;
 
 /**
  * The finalizer transaction (semantics 18): closes what is due at the stored watermark, recomputes what ingest marked
- * dirty, writes rows, history, markers and epoch, and consumes the marks that it read, together or not at all.
+ * dirty, writes rows, history, markers and epoch, and consumes the marks that it read, together or not at all. Batches
+ * may come in meanwhile: it sees none of them, and their marks stay for the next.
  *
- * Caller must hold the database exclusively.
+ * Caller must hold a place between epochs.
  */
 export async function finalize(shop: Shop, { byEnd, at }: FinalizeOptions): Promise<FinalizeOutcome> {
-  const { database, ingest, final } = shop;
-  if (ingest.watermark === null && !byEnd) return { epoch: final.epoch, changed: false };
-  const work = new Finalization(shop, byEnd);
-  const next = await database.transaction(async () => {
+  const { database } = shop;
+  const { beside } = database;
+  if (shop.ingest.watermark === null && !byEnd) return { epoch: shop.final.epoch, changed: false };
+  const snapshot = await database.betweenBatches(async () => {
+    await beside.run('BEGIN');
+    // DuckDB fixes what a transaction sees when it first reads.
+    await beside.one('SELECT max(batch) FROM batch');
+    return shop.snapshot(beside);
+  });
+  const work = new Finalization(snapshot, byEnd);
+  const next = await beside.finish(async () => {
     crashPoint('finalize.begun');
     const state = await work.run();
-    await database.run(
-      `INSERT INTO epoch VALUES (${state.epoch}, make_timestamp(${at}), ${state.batch}, ${state.watermark ?? 'NULL'}, ${state.byEnd}, '${JSON.stringify({ provisional: state.provisional, views: state.frontier })}')`,
+    const frontier = JSON.stringify({ provisional: state.provisional, views: state.frontier });
+    await beside.run(
+      `INSERT INTO epoch VALUES (${state.epoch}, make_timestamp(${at}), ${state.batch}, ${state.watermark ?? 'NULL'}, ${state.byEnd}, '${frontier}')`,
     );
     crashPoint('finalize.before_commit');
     return state;
   });
   shop.final = next;
   crashPoint('finalize.committed');
-  await assertVisible(shop, work.counts);
+  await assertVisible(snapshot, work.counts);
   return { epoch: next.epoch, changed: true };
 }
 
 class Finalization {
-  private readonly shop: Shop;
+  private readonly shop: ShopSnapshot;
   private readonly byEnd: boolean;
   private readonly epoch: number;
   private readonly watermark: EpochMicros;
@@ -78,7 +88,7 @@ class Finalization {
   private readonly parentChanges: ParentChanges = new Map();
   private readonly extent: Span | null;
 
-  constructor(shop: Shop, byEnd: boolean) {
+  constructor(shop: ShopSnapshot, byEnd: boolean) {
     this.shop = shop;
     this.byEnd = byEnd;
     this.extent = shop.extent;
@@ -251,7 +261,7 @@ class Finalization {
     const before = this.before(view);
     const bound = closedBefore(windowing, this.watermark - gap, this.extent, this.shop.settings.zone);
     const until = Math.max(before.until, bound.until);
-    const open = this.byEnd ? [] : await this.openStarts(parent);
+    const open = this.byEnd ? [] : await this.openStarts(parent, until + windowing.size);
     // A window that was closed once stays closed: what reaches back into it restates it.
     const mayHold = (at: EpochMicros) => at >= before.until || before.held.includes(at);
     const held = heldWindows(open, until, windowing, this.watermark).filter(mayHold);
@@ -292,8 +302,24 @@ class Finalization {
     this.frontier[view.name] = { until, held };
   }
 
-  private async openStarts(parent: ViewPlan): Promise<readonly EpochMicros[]> {
-    const rows = await this.shop.database.rows(`SELECT DISTINCT start FROM ${openTable(parent)}`);
+  /**
+   * Starts of open sessions before `until`. A given id is open as a whole, with a session for each of its visitors,
+   * and each of them holds the window that it began in.
+   */
+  private async openStarts(parent: ViewPlan, until: EpochMicros): Promise<readonly EpochMicros[]> {
+    const { database, context } = this.shop;
+    const open = openTable(parent);
+    const starts = [`SELECT start FROM ${open}`];
+    const first = (await database.one(`SELECT min(start) AS instant FROM ${open} WHERE ${ofStrand('given')}`))?.[
+      'instant'
+    ];
+    if (sessionKind(parent).byVisitor && first != null) {
+      const from = context.dialect.instant(Math.max(Number(first), this.watermark - HOLD_LIMIT));
+      starts.push(
+        `SELECT min(event_time) FROM ${strandEvents(parent, 'given', context)} WHERE event_time >= ${from} AND event_time < ${context.dialect.instant(until)} AND k IN (SELECT session_id FROM ${open}) GROUP BY k, v`,
+      );
+    }
+    const rows = await database.rows(`SELECT DISTINCT start FROM (${starts.join(' UNION ALL ')})`);
     return rows.map(({ start }) => Number(start));
   }
 
@@ -307,7 +333,7 @@ class Finalization {
   }
 }
 
-async function countRows({ database, views }: Shop): Promise<ReadonlyMap<string, number>> {
+async function countRows({ database, views }: ShopSnapshot): Promise<ReadonlyMap<string, number>> {
   const counts = views
     .filter(isStored)
     .map((view) => `SELECT '${view.name}' AS view, count(*) AS n FROM ${resultTable(view)}`);
@@ -316,7 +342,7 @@ async function countRows({ database, views }: Shop): Promise<ReadonlyMap<string,
 }
 
 /** What the transaction saw must be there after it: a checkpoint heals the one known case where it is not. */
-async function assertVisible(shop: Shop, before: ReadonlyMap<string, number>): Promise<void> {
+async function assertVisible(shop: ShopSnapshot, before: ReadonlyMap<string, number>): Promise<void> {
   const differ = async () => {
     const now = await countRows(shop);
     return [...before].filter(([view, count]) => now.get(view) !== count);
@@ -328,7 +354,7 @@ async function assertVisible(shop: Shop, before: ReadonlyMap<string, number>): P
 }
 
 /** Notes count and hash of the events that came since the last epoch, so that nothing can change unseen later. */
-async function sealIntake({ database, ingest }: Shop, epoch: number): Promise<void> {
+async function sealIntake({ database, ingest }: ShopSnapshot, epoch: number): Promise<void> {
   const done = Number((await database.one('SELECT coalesce(max(last_seq), 0) AS seq FROM intake'))?.['seq']);
   const last = ingest.nextSeq - 1;
   if (last <= done) return;
@@ -337,17 +363,17 @@ async function sealIntake({ database, ingest }: Shop, epoch: number): Promise<vo
 }
 
 /** Session starts, old and new, of the rows that the last restatement changed. */
-export async function changedStarts({ database }: Shop): Promise<readonly EpochMicros[]> {
+export async function changedStarts({ database }: ShopSnapshot): Promise<readonly EpochMicros[]> {
   const rows = await database.rows(
     `SELECT DISTINCT instant FROM (SELECT old_start AS instant FROM ${CHANGE} UNION ALL SELECT new_start FROM ${CHANGE}) WHERE instant IS NOT NULL`,
   );
   return rows.map(({ instant }) => Number(instant));
 }
 
-const spanCondition = ({ start, end }: Span, { context: { dialect } }: Shop): string =>
+const spanCondition = ({ start, end }: Span, { context: { dialect } }: ShopSnapshot): string =>
   end === Number.POSITIVE_INFINITY
     ? `window_start >= ${dialect.instant(start)}`
     : `window_start >= ${dialect.instant(start)} AND window_start < ${dialect.instant(end)}`;
 
-const startsCondition = (starts: readonly EpochMicros[], { context: { dialect } }: Shop): string =>
+const startsCondition = (starts: readonly EpochMicros[], { context: { dialect } }: ShopSnapshot): string =>
   starts.length === 0 ? 'FALSE' : `window_start IN (${starts.map((start) => dialect.instant(start)).join(', ')})`;

@@ -10,7 +10,6 @@ import { derive, type Intake, keepRows, type SymbolTranslation } from './intake.
 import { nextWatermark } from './protocol/watermark.ts';
 import type { Shop } from './shop.ts';
 import type { IngestState, StoredProgress } from './state.ts';
-import { neededWidths, sameWidths } from './widths.ts';
 import { writeMarks, writeQuarantine, writeRaw, writeSymbols } from './write-batch.ts';
 
 /** What a batch came to. */
@@ -36,15 +35,13 @@ export interface IngestOptions {
  * The ingest transaction (semantics 18): events, quarantine, positions, watermark and dirty marks, together or not
  * at all. Appends only, no statement to plan, so that small batches stay cheap.
  *
- * Caller must hold the database exclusively. On an error nothing is stored and the batch may be given again.
+ * Caller must hold a place between batches, and have given raw the shape that the batch needs. On an error nothing is
+ * stored and the batch may be given again.
  */
 export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptions): Promise<IngestOutcome> {
   const { database } = shop;
   const previous = shop.ingest;
   const columns = options.translation.translate(batch);
-  const needed = neededWidths(shop.widths, columns);
-  if (!sameWidths(shop.widths, needed)) await shop.settleWidths(needed);
-
   const derived = derive(batch, columns, shop.categories, options.load === null ? previous.watermark : null);
   const identity = await shop.identity.examine(batch, derived, options.arrival);
   const known = identity.kept === null ? derived : keepRows(derived, identity.kept);
@@ -75,7 +72,7 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
     const fresh = shop.symbols.unsaved();
     await writeSymbols(database, fresh.first, fresh.texts);
     await shop.savePartitions();
-    await writeRaw(database, intake, origin, shop.context);
+    await writeRaw(database, intake, origin, shop.shape);
     crashPoint('ingest.raw_written');
     await writeMarks(database, marks, intake, origin, shop.context);
     await writeLate(shop, known, dropped, batch, origin.batch);

@@ -26,13 +26,16 @@ const SYMBOLS = EVENT_COLUMNS.filter(({ store }) => store === 'symbol').map(({ n
 export class SymbolTranslation {
   private readonly symbols: Symbols;
   private readonly own: number[] = [];
+  private readonly done = new WeakSet<EventBatch>();
 
   constructor(symbols: Symbols) {
     this.symbols = symbols;
   }
 
-  /** Columns with the shop's symbols in place of the parser's. The buffers are changed in place: a batch is used once. */
+  /** Columns with the shop's symbols in place of the parser's. The buffers are changed in place, once. */
   translate(batch: EventBatch): Readonly<Record<string, BatchColumn>> {
+    if (this.done.has(batch)) return batch.columns;
+    this.done.add(batch);
     batch.symbols.forEach((text, i) => {
       this.own[batch.firstSymbol + i] = this.symbols.idOf(text);
     });

@@ -29,7 +29,7 @@ export async function recategorise(shop: Shop, before: Versions, after: Versions
   );
   const events = Number((await database.one('SELECT count(*) AS n FROM recategorised'))?.['n']);
   if (events === 0) return 0;
-  await database.run('UPDATE raw SET category_name = x.name FROM recategorised x WHERE raw.seq = x.seq');
+  await database.run('UPDATE raw_event SET category_name = x.name FROM recategorised x WHERE raw_event.seq = x.seq');
   await markWindows(shop);
   await database.run(
     `INSERT INTO dirty_session SELECT DISTINCT session_id, visitor, event_time, 'dimension', NULL::INTEGER, ${shop.ingest.batch} FROM recategorised`,

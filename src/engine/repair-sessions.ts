@@ -4,7 +4,7 @@ import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { DIRTY } from './dirty-marks.ts';
 import { changedStarts } from './finalize.ts';
-import type { Shop } from './shop.ts';
+import type { ShopSnapshot } from './shop.ts';
 import { writeRestated } from './write-rows.ts';
 
 const REPAIRED = 'session_repaired';
@@ -17,7 +17,7 @@ const GOING_ON = 'session_going_on';
  * @returns starts, old and new, of the sessions that changed
  */
 export async function repairSessions(
-  shop: Shop,
+  shop: ShopSnapshot,
   view: ViewPlan,
   strand: Strand,
   frontier: EpochMicros,
@@ -48,7 +48,7 @@ export async function repairSessions(
   return changed;
 }
 
-async function carryOn({ database }: Shop, view: ViewPlan, strand: Strand, at: string): Promise<void> {
+async function carryOn({ database }: ShopSnapshot, view: ViewPlan, strand: Strand, at: string): Promise<void> {
   const key = keyColumn(strand);
   const open = openTable(view);
   const stored = `EXISTS (SELECT 1 FROM ${resultTable(view)} r WHERE r."${key}" = g.k AND r.session_end >= g.start)`;

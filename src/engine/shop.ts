@@ -1,12 +1,14 @@
 import { dirname, join } from 'node:path';
 import type { CompileContext } from '../compile/context.ts';
 import { duckdb } from '../compile/dialect/duckdb/duckdb.ts';
+import { rawView } from '../compile/raw.ts';
 import { createTables, dropTables, isStored } from '../compile/tables.ts';
 import type { Span } from '../compile/window.ts';
 import { EVENT_TYPES } from '../core/event.ts';
 import type { EpochMicros, Micros } from '../core/time.ts';
 import { FactLog } from '../journal/fact-log.ts';
 import type { Database } from '../store/database.ts';
+import type { Session } from '../store/session.ts';
 import type { Literal } from '../view/expression.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { Categories } from './categories.ts';
@@ -14,17 +16,18 @@ import { crashPoint } from './crash-point.ts';
 import { applyMissingFacts, categoryVersions } from './dimensions.ts';
 import { Identity } from './identity.ts';
 import { Partitions } from './partitions.ts';
+import { type RawShape, reshape } from './raw-shape.ts';
+import { rehashIntake } from './rehash-intake.ts';
 import {
   type FinalState,
   type IngestState,
   loadFinalState,
   loadIngestState,
   loadSetting,
-  loadWidths,
+  loadShape,
   saveSetting,
 } from './state.ts';
 import { Symbols } from './symbols.ts';
-import { type SettledWidths, widen } from './widths.ts';
 
 /** What a shop decides about its numbers. */
 export interface ShopSettings {
@@ -35,11 +38,24 @@ export interface ShopSettings {
   readonly late: 'restate' | 'drop';
 }
 
+/** A committed state of a shop, with a connection to read and write through. */
+export interface ShopSnapshot {
+  readonly database: Session;
+  readonly settings: ShopSettings;
+  /** Parents before the views made from them. */
+  readonly views: readonly ViewPlan[];
+  readonly context: CompileContext;
+  readonly ingest: IngestState;
+  readonly final: FinalState;
+  readonly extent: Span | null;
+  view(name: string): ViewPlan | undefined;
+}
+
 /**
  * One shop's database with all that the engine keeps in memory beside it: every field is a cache of committed rows.
  * Whoever changes it holds the database exclusively.
  */
-export class Shop {
+export class Shop implements ShopSnapshot {
   readonly database: Database;
   readonly settings: ShopSettings;
   /** Parents before the views made from them. */
@@ -51,7 +67,7 @@ export class Shop {
   /** Facts on disk beside the database. */
   readonly facts: FactLog;
   context: CompileContext;
-  widths: SettledWidths;
+  shape: RawShape;
   ingest: IngestState;
   final: FinalState;
   /** First and last event time in raw; null while it is empty. */
@@ -63,7 +79,7 @@ export class Shop {
     views: readonly ViewPlan[],
     symbols: Symbols,
     partitions: Partitions,
-    widths: SettledWidths,
+    shape: RawShape,
     ingest: IngestState,
     final: FinalState,
   ) {
@@ -75,10 +91,10 @@ export class Shop {
     this.identity = new Identity(database);
     this.partitions = partitions;
     this.facts = new FactLog(join(dirname(database.path), 'facts.ndjson'));
-    this.widths = widths;
+    this.shape = shape;
     this.ingest = ingest;
     this.final = final;
-    this.context = this.contextFor(widths);
+    this.context = this.contextFor(shape);
   }
 
   /**
@@ -99,10 +115,11 @@ export class Shop {
       views,
       symbols,
       await Partitions.load(database),
-      await loadWidths(database),
+      await loadShape(database),
       await loadIngestState(database),
       await loadFinalState(database),
     );
+    await database.run(rawView(shop.shape.present, shop.shape.widths));
     shop.extent = await readExtent(database);
     await shop.reconcileViews();
     await shop.identity.load(now);
@@ -123,19 +140,26 @@ export class Shop {
     return this.views.find((each) => each.name === name || `${each.kit}.${each.name}` === name);
   }
 
-  /** Ids need another width: the tables follow, once, in a transaction of its own. */
-  async settleWidths(next: SettledWidths): Promise<void> {
+  /** Events need columns or widths that raw does not have: the tables follow, once, in a transaction of its own. */
+  async settleShape(next: RawShape): Promise<void> {
+    const { database, shape } = this;
     const context = this.contextFor(next);
-    await this.database.transaction(async () => {
-      await widen(this.database, this.widths.widths, this.views, context);
-      await saveSetting(this.database, 'widths', JSON.stringify(next));
-      crashPoint('widen.before_commit');
+    await database.transaction(async () => {
+      await rehashIntake(database, this.final.epoch, () => reshape(database, shape, next, this.views, context));
+      await saveSetting(database, 'raw_shape', JSON.stringify(next));
+      crashPoint('reshape.before_commit');
     });
-    this.widths = next;
+    this.shape = next;
     this.context = context;
   }
 
-  private contextFor({ widths }: SettledWidths): CompileContext {
+  /** What is committed now, for work that goes on while more batches come in. */
+  snapshot(database: Session): ShopSnapshot {
+    const { settings, views, context, ingest, final, extent } = this;
+    return { database, settings, views, context, ingest, final, extent, view: (name) => this.view(name) };
+  }
+
+  private contextFor({ widths }: RawShape): CompileContext {
     return {
       dialect: duckdb,
       zone: this.settings.zone,

@@ -1,7 +1,7 @@
 import type { PartitionProgress } from '../core/batch.ts';
 import type { EpochMicros } from '../core/time.ts';
-import type { Database } from '../store/database.ts';
-import { FIRST_WIDTHS, type SettledWidths } from './widths.ts';
+import type { Session } from '../store/session.ts';
+import { FIRST_SHAPE, type RawShape } from './raw-shape.ts';
 
 /** Where intake stands: the newest row of `batch`, and what it counts on. */
 export interface IngestState {
@@ -62,7 +62,7 @@ export const EMPTY_FINAL: FinalState = {
   frontier: {},
 };
 
-export async function loadIngestState(database: Database): Promise<IngestState> {
+export async function loadIngestState(database: Session): Promise<IngestState> {
   const last = await database.one('SELECT * FROM batch ORDER BY batch DESC LIMIT 1');
   if (last === undefined) return EMPTY_INGEST;
   const totals = await database.one(
@@ -87,7 +87,7 @@ interface StoredFrontier {
   readonly views: Readonly<Record<string, { readonly until: number | null; readonly held: readonly number[] }>>;
 }
 
-export async function loadFinalState(database: Database): Promise<FinalState> {
+export async function loadFinalState(database: Session): Promise<FinalState> {
   const last = await database.one('SELECT * FROM epoch ORDER BY epoch DESC LIMIT 1');
   if (last === undefined) return EMPTY_FINAL;
   const { provisional, views } = JSON.parse(String(last['frontier'])) as StoredFrontier;
@@ -106,18 +106,18 @@ export async function loadFinalState(database: Database): Promise<FinalState> {
   };
 }
 
-export async function loadWidths(database: Database): Promise<SettledWidths> {
-  const stored = await loadSetting(database, 'widths');
-  return stored === undefined ? FIRST_WIDTHS : (JSON.parse(stored) as SettledWidths);
+export async function loadShape(database: Session): Promise<RawShape> {
+  const stored = await loadSetting(database, 'raw_shape');
+  return stored === undefined ? FIRST_SHAPE : (JSON.parse(stored) as RawShape);
 }
 
-export async function loadSetting(database: Database, name: string): Promise<string | undefined> {
+export async function loadSetting(database: Session, name: string): Promise<string | undefined> {
   const row = await database.one(`SELECT value FROM setting WHERE name = '${name}'`);
   return row === undefined ? undefined : String(row['value']);
 }
 
 /** Runs inside a transaction, or by itself. */
-export async function saveSetting(database: Database, name: string, value: string): Promise<void> {
+export async function saveSetting(database: Session, name: string, value: string): Promise<void> {
   await database.run(`DELETE FROM setting WHERE name = '${name}'`);
   await database.run(`INSERT INTO setting VALUES ('${name}', '${value.replaceAll("'", "''")}')`);
 }

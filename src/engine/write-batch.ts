@@ -1,5 +1,6 @@
 import { BIGINT, BLOB, BOOLEAN, DECIMAL, type DuckDBType, INTEGER, TIMESTAMP, UUID, VARCHAR } from '@duckdb/node-api';
-import { type CompileContext, type IdWidth, visitorWidth } from '../compile/context.ts';
+import { type CompileContext, type IdWidth, type IdWidths, visitorWidth } from '../compile/context.ts';
+import { RAW_BASE } from '../compile/raw.ts';
 import type { BatchColumn, Rejected } from '../core/batch.ts';
 import { EVENT_COLUMNS, type EventColumn } from '../core/event.ts';
 import type { EpochMicros } from '../core/time.ts';
@@ -9,10 +10,10 @@ import { asText, constantInt32, firstPresent, int32Column, int64Column, pick } f
 import type { DirtyMarks } from './dirty.ts';
 import { idHashes } from './id-hash.ts';
 import { columnOf, type Intake } from './intake.ts';
+import type { RawShape } from './raw-shape.ts';
 
 const MONEY = DECIMAL(18, 4);
 const WIDTH_TYPES: Readonly<Record<IdWidth, DuckDBType>> = { BIGINT, UUID, VARCHAR };
-const RAW = EVENT_COLUMNS.filter(({ table }) => table === 'raw');
 const EXTRA = EVENT_COLUMNS.filter(({ table }) => table === 'raw_extra');
 
 const text = (values: (string | null)[]): AppendColumn => ({ type: VARCHAR, column: { kind: 'text', values } });
@@ -30,7 +31,7 @@ function ofWidth(column: BatchColumn, width: IdWidth): AppendColumn & { readonly
 
 type EventAppend = AppendColumn & { readonly column: BatchColumn };
 
-function appendable({ name, store }: EventColumn, intake: Intake, context: CompileContext): EventAppend {
+function appendable({ name, store }: EventColumn, intake: Intake, widths: IdWidths): EventAppend {
   const column = columnOf(intake, name);
   switch (store) {
     case 'time':
@@ -40,7 +41,7 @@ function appendable({ name, store }: EventColumn, intake: Intake, context: Compi
     case 'text':
       return { type: VARCHAR, column: asText(column) };
     case 'id':
-      return ofWidth(column, context.widths[name as keyof CompileContext['widths']]);
+      return ofWidth(column, widths[name as keyof IdWidths]);
     default:
       return { type: INTEGER, column };
   }
@@ -60,7 +61,7 @@ export async function writeRaw(
   database: Database,
   intake: Intake,
   origin: BatchOrigin,
-  context: CompileContext,
+  { present, widths }: RawShape,
 ): Promise<void> {
   const { count } = intake;
   const seq = new Float64Array(count);
@@ -69,23 +70,28 @@ export async function writeRaw(
     seq[row] = origin.firstSeq + row;
     parts[row] = origin.parts[intake.partition[row] as number] as number;
   }
-  const late: BatchColumn = { kind: 'int8', data: intake.late };
-  const columns: AppendColumn[] = [
-    bigints(seq),
-    constant(origin.batch, count),
-    { type: INTEGER, column: int32Column(parts) },
-    bigints(intake.position),
-    ...RAW.map((column) => appendable(column, intake, context)),
-    { type: INTEGER, column: intake.categoryName },
-    { type: BOOLEAN, column: late },
-    { type: BIGINT, column: idHashes(columnOf(intake, 'event_id')) },
-  ];
-  await appendColumns(database.connection, 'raw', columns, count);
+  const base: Readonly<Record<(typeof RAW_BASE)[number], AppendColumn>> = {
+    seq: bigints(seq),
+    batch: constant(origin.batch, count),
+    part: { type: INTEGER, column: int32Column(parts) },
+    position: bigints(intake.position),
+    event_time: { type: TIMESTAMP, column: columnOf(intake, 'event_time') },
+    event_type: { type: INTEGER, column: columnOf(intake, 'event_type') },
+    category_name: { type: INTEGER, column: intake.categoryName },
+    late: { type: BOOLEAN, column: { kind: 'int8', data: intake.late } },
+  };
+  const optional = present.map((name): AppendColumn => {
+    if (name === 'id_hash') return { type: BIGINT, column: idHashes(columnOf(intake, 'event_id')) };
+    const column = EVENT_COLUMNS.find((each) => each.name === name);
+    if (column === undefined) throw new Error(`no column ${name} in an event`);
+    return appendable(column, intake, widths);
+  });
+  await appendColumns(database.connection, 'raw_event', [...RAW_BASE.map((name) => base[name]), ...optional], count);
   const { extra } = intake;
   if (extra === undefined) return;
   const rows = [...extra.keys()].filter((row) => extra[row] === 1);
   const wide = EXTRA.map((column) => {
-    const { type, column: all } = appendable(column, intake, context);
+    const { type, column: all } = appendable(column, intake, widths);
     return { type, column: pick(all, rows) };
   });
   await appendColumns(

@@ -1,18 +1,22 @@
 import { CHANGE, firstClose, restate } from '../compile/change.ts';
 import type { ViewPlan } from '../view/view.ts';
-import type { Shop } from './shop.ts';
+import type { ShopSnapshot } from './shop.ts';
 
 /**
  * Writes rows of slices that have none. At most once a transaction for a view, unless there surely are rows: after an
  * INSERT of more than 122,880 rows, one of no rows in the same transaction makes DuckDB 1.5.6 leave an empty row
  * group behind, and what a later transaction adds stays invisible until a checkpoint (docs/decisions/0004).
  */
-export const writeFirst = ({ database, context }: Shop, view: ViewPlan, rows: string, epoch: number): Promise<void> =>
-  database.run(firstClose(view, rows, epoch, context));
+export const writeFirst = (
+  { database, context }: ShopSnapshot,
+  view: ViewPlan,
+  rows: string,
+  epoch: number,
+): Promise<void> => database.run(firstClose(view, rows, epoch, context));
 
 /** Restates the rows that `stored` picks. Returns how many differences there were; without any, nothing is written. */
 export async function writeRestated(
-  { database, context }: Shop,
+  { database, context }: ShopSnapshot,
   view: ViewPlan,
   rows: string,
   stored: string,

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { openFailure } from './failure.ts';
-import { type Json, json, plain, type Row, rowsOf } from './value.ts';
+import { Session } from './session.ts';
+import { Turn } from './turn.ts';
 
 export interface DatabaseOptions {
   readonly path: string;
@@ -17,19 +18,22 @@ export interface DatabaseOptions {
 const owned = new Set<string>();
 
 /**
- * The one owner of a DuckDB file. All statements go through one connection, so a transaction is whatever lies
- * between `begin` and `commit`; callers take turns through `exclusively`.
+ * The one owner of a DuckDB file, with two connections: intake appends through its own, and the finalizer's transaction
+ * runs beside it. Whoever reads several tables, or alters one, holds both.
  */
-export class Database {
+export class Database extends Session {
   readonly path: string;
-  readonly connection: DuckDBConnection;
+  /** The finalizer's connection. */
+  readonly beside: Session;
   private readonly instance: DuckDBInstance;
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly intake = new Turn();
+  private readonly finalizer = new Turn();
 
-  private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection, beside: DuckDBConnection) {
+    super(connection);
     this.path = path;
     this.instance = instance;
-    this.connection = connection;
+    this.beside = new Session(beside);
   }
 
   /**
@@ -53,51 +57,29 @@ export class Database {
       });
       const connection = await instance.connect();
       owned.add(options.path);
-      return new Database(options.path, instance, connection);
+      return new Database(options.path, instance, connection, await instance.connect());
     } catch (cause) {
       throw openFailure(cause, options.path);
     }
   }
 
-  /** Runs `work` when all that was asked for before is done: transactions never interleave. */
+  /** Runs `work` while nothing else writes. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.turn.then(work, work);
-    this.turn = result.catch(() => undefined);
-    return result;
+    return this.finalizer.take(() => this.intake.take(work));
   }
 
-  async run(sql: string): Promise<void> {
-    await this.connection.run(sql);
+  /** Runs `work` between two batches. */
+  betweenBatches<T>(work: () => Promise<T>): Promise<T> {
+    return this.intake.take(work);
   }
 
-  /** All rows as plain values. */
-  async rows(sql: string): Promise<Row[]> {
-    return rowsOf(await this.connection.runAndReadAll(sql), plain);
-  }
-
-  /** All rows in the JSON form of results. */
-  async jsonRows(sql: string): Promise<Record<string, Json>[]> {
-    return rowsOf(await this.connection.runAndReadAll(sql), json);
-  }
-
-  async one(sql: string): Promise<Row | undefined> {
-    return (await this.rows(sql))[0];
-  }
-
-  /** Runs `work` in a transaction; any error rolls all of it back. */
-  async transaction<T>(work: () => Promise<T>): Promise<T> {
-    await this.connection.run('BEGIN');
-    try {
-      const result = await work();
-      await this.connection.run('COMMIT');
-      return result;
-    } catch (error) {
-      await this.connection.run('ROLLBACK').catch(() => undefined);
-      throw error;
-    }
+  /** Runs `work` between two epochs. It may wait for a place between two batches, never the other way round. */
+  betweenEpochs<T>(work: () => Promise<T>): Promise<T> {
+    return this.finalizer.take(work);
   }
 
   close(): void {
+    this.beside.connection.closeSync();
     this.connection.closeSync();
     this.instance.closeSync();
     owned.delete(this.path);

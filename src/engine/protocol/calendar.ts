@@ -45,7 +45,7 @@ function ordinal(local: EpochMicros, unit: CalendarUnit): number {
   if (unit === 'hour') return Math.floor(local / hours(1));
   if (unit === 'day') return day;
   if (unit === 'week') return Math.floor((day + 3) / 7);
-  const date = new Date(local / 1000);
+  const date = new Date(Math.floor(local / 1000));
   return date.getUTCFullYear() * 12 + date.getUTCMonth();
 }
 
@@ -71,7 +71,22 @@ export function calendarWindow(at: EpochMicros, unit: CalendarUnit, zone: string
 /** Within a repeated hour the offset tells the two apart; longer units run through it. */
 function key(at: EpochMicros, unit: CalendarUnit, zone: string): string {
   const local = localMicros(at, zone);
-  return unit === 'hour' ? `${ordinal(local, unit)}/${local - at}` : String(ordinal(local, unit));
+  return unit === 'hour' ? `${ordinal(local, unit)}/${local - at}` : String(reached(at, local, unit, zone));
+}
+
+/** No zone turns its clock back by more, nor twice within it. */
+const TURNED_BACK = hours(3);
+
+/**
+ * The unit that the local clock has reached. In St. John's it was turned back at 00:01, so that a minute of the new
+ * day came before the last hour of the old: that hour is in the new day, which thus stays one window.
+ */
+function reached(at: EpochMicros, local: EpochMicros, unit: CalendarUnit, zone: string): number {
+  const now = ordinal(local, unit);
+  const offset = (instant: EpochMicros) => localMicros(instant, zone) - instant;
+  if (offset(at - TURNED_BACK) <= local - at) return now;
+  const turned = edge(at, -TURNED_BACK, (instant) => offset(instant) === local - at);
+  return Math.max(now, ordinal(localMicros(turned - 1, zone), unit));
 }
 
 /** First instant of the window going back, or first instant after it going on, to the second. */

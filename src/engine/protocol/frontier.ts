@@ -29,7 +29,7 @@ export function closedBefore(
 }
 
 /** After this long, an open session no longer holds back the window that it began in (semantics 12). */
-const HOLD_LIMIT = hours(24);
+export const HOLD_LIMIT = hours(24);
 
 /** Windows before `until` that sessions still open, given by their starts, keep from closing. */
 export function heldWindows(

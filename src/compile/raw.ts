@@ -1,0 +1,48 @@
+import { EVENT_COLUMNS } from '../core/event.ts';
+import type { IdWidths } from './context.ts';
+
+/** Columns that `raw_event` has from the start, in order. */
+export const RAW_BASE = [
+  'seq',
+  'batch',
+  'part',
+  'position',
+  'event_time',
+  'event_type',
+  'category_name',
+  'late',
+] as const;
+
+const TYPES: Readonly<Record<string, string>> = {
+  time: 'TIMESTAMP',
+  money: 'DECIMAL(18,4)',
+  count: 'INTEGER',
+  symbol: 'INTEGER',
+  text: 'VARCHAR',
+};
+
+/** Columns that are added when the first event has one: the event's own, and the hash of its id. */
+export const RAW_OPTIONAL: readonly string[] = [
+  ...EVENT_COLUMNS.filter(({ table, name }) => table === 'raw' && !(RAW_BASE as readonly string[]).includes(name)).map(
+    ({ name }) => name,
+  ),
+  'id_hash',
+];
+
+/** SQL type of an optional column. */
+export function rawType(name: string, widths: IdWidths): string {
+  if (name === 'id_hash') return 'BIGINT';
+  if (name in widths) return widths[name as keyof IdWidths];
+  const column = EVENT_COLUMNS.find((each) => each.name === name);
+  const type = column === undefined ? undefined : TYPES[column.store];
+  if (type === undefined) throw new Error(`raw has no column ${name}`);
+  return type;
+}
+
+/** The view `raw`: all columns of an event, null where no event has had one yet. */
+export function rawView(present: readonly string[], widths: IdWidths): string {
+  const optional = RAW_OPTIONAL.map((name) =>
+    present.includes(name) ? name : `NULL::${rawType(name, widths)} AS ${name}`,
+  );
+  return `CREATE OR REPLACE VIEW raw AS SELECT ${[...RAW_BASE, ...optional].join(', ')} FROM raw_event`;
+}

@@ -1,0 +1,47 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { type Json, json, plain, type Row, rowsOf } from './value.ts';
+
+/** One connection: statements, results, and transactions of its own. Temporary tables belong to it alone. */
+export class Session {
+  readonly connection: DuckDBConnection;
+
+  constructor(connection: DuckDBConnection) {
+    this.connection = connection;
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.connection.run(sql);
+  }
+
+  /** All rows as plain values. */
+  async rows(sql: string): Promise<Row[]> {
+    return rowsOf(await this.connection.runAndReadAll(sql), plain);
+  }
+
+  /** All rows in the JSON form of results. */
+  async jsonRows(sql: string): Promise<Record<string, Json>[]> {
+    return rowsOf(await this.connection.runAndReadAll(sql), json);
+  }
+
+  async one(sql: string): Promise<Row | undefined> {
+    return (await this.rows(sql))[0];
+  }
+
+  /** Runs `work` in a transaction; any error rolls all of it back. */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.connection.run('BEGIN');
+    return this.finish(work);
+  }
+
+  /** Runs `work` in the transaction that was begun, and commits it; any error rolls all of it back. */
+  async finish<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      await this.connection.run('COMMIT');
+      return result;
+    } catch (error) {
+      await this.connection.run('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+}
