@@ -56,7 +56,6 @@ export const globalmartProductViews: Vocabulary = {
   requires: ['event_id', 'event_type', 'user_id', 'session_id', 'product_id', 'product_name', 'timestamp'],
   fields: { ...FIELDS, event_id: 'event_id', event_type: 'event_type' },
   types: { product_view: 'view' },
-  type: 'view',
 };
 
 /** GlobalMart's cart events. */

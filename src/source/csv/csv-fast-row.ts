@@ -6,6 +6,7 @@ import type { IdWriter } from '../columns/id-writer.ts';
 import type { EventWriter } from '../validate/event-writer.ts';
 import { MoneyReader } from '../validate/parse-money.ts';
 import { TimeReader } from '../validate/parse-time.ts';
+import { SymbolRun } from './symbol-run.ts';
 
 const COMMA = 0x2c;
 const LF = 0x0a;
@@ -49,6 +50,10 @@ export class CsvFastRow {
   time = 0;
   readonly #kinds: Uint8Array;
   readonly #fields: readonly EventField[];
+  readonly #run: SymbolRun;
+  /** First and last column of the longest run of symbol columns; both -1 when there is none. */
+  readonly #runFrom: number;
+  readonly #runTo: number;
   readonly #clock = new TimeReader();
   readonly #money = new MoneyReader();
   readonly #writer: EventWriter;
@@ -61,6 +66,8 @@ export class CsvFastRow {
     this.#writer = writer;
     this.#fields = fields;
     this.#kinds = Uint8Array.from(fields, (field) => KINDS[field] ?? 0);
+    [this.#runFrom, this.#runTo] = longestRun(this.#kinds);
+    this.#run = new SymbolRun(this.#runTo - this.#runFrom);
   }
 
   /** A fast path for columns that are all of a fast kind and each mapped to one field; else undefined. */
@@ -92,6 +99,9 @@ export class CsvFastRow {
     const last = kinds.length - 1;
     let at = start;
     let time = -1;
+    let leading = -1;
+    let runStart = 0;
+    let runEnd = 0;
     for (let column = 0; column <= last; column += 1) {
       if (at >= end) return -1;
       const first = bytes[at] as number;
@@ -149,17 +159,52 @@ export class CsvFastRow {
                 : symbols.find(view, from, at - from, hash);
             if (id < 0) return -1;
             (this.#int32[column] as Int32Writer).set(row, id);
+            if (column === this.#runFrom) {
+              const memo = this.#run.match(id, bytes, view, at);
+              if (memo > 0) {
+                at += this.#run.length(memo);
+                for (let cell = 0; column < this.#runTo; cell += 1) {
+                  column += 1;
+                  const next = this.#run.id(memo, cell);
+                  if (next >= 0) (this.#int32[column] as Int32Writer).set(row, next);
+                }
+              } else {
+                leading = id;
+                runStart = at;
+              }
+            }
           }
         }
       }
+      if (column === this.#runTo) runEnd = at;
       if (column < last) {
         if (bytes[at] !== COMMA) return -1;
         at += 1;
       }
     }
     if (time < 0) return -1;
+    if (leading >= 0) this.#learn(leading, row, bytes, runStart, runEnd);
     this.time = time;
     if (bytes[at] === LF) return at + 1;
     return bytes[at] === CR && bytes[at + 1] === LF ? at + 2 : -1;
   }
+
+  #learn(leading: number, row: number, bytes: Uint8Array, start: number, end: number): void {
+    const ids: number[] = [];
+    for (let column = this.#runFrom + 1; column <= this.#runTo; column += 1) {
+      const writer = this.#int32[column] as Int32Writer;
+      ids.push(writer.has(row) ? writer.value(row) : -1);
+    }
+    this.#run.learn(leading, bytes, start, end, ids);
+  }
 }
+
+const longestRun = (kinds: Uint8Array): [number, number] => {
+  let best: [number, number] = [-1, -1];
+  for (let from = 0; from < kinds.length; from += 1) {
+    let to = from;
+    while (kinds[from] === SYMBOL && kinds[to + 1] === SYMBOL) to += 1;
+    if (to - from > best[1] - best[0]) best = [from, to];
+  }
+  return best;
+};

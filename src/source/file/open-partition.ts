@@ -49,6 +49,20 @@ export const openPartition = async (
   taken: ReadonlyMap<string, string>,
 ): Promise<Opened> => {
   const content = await openContent(path);
+  try {
+    return await openOpened(content, understanding, taken);
+  } catch (error) {
+    await content.stream.close();
+    throw error;
+  }
+};
+
+const openOpened = async (
+  content: Content,
+  understanding: Understanding,
+  taken: ReadonlyMap<string, string>,
+): Promise<Opened> => {
+  const { path } = content;
   if (content.head.length === 0) {
     await content.stream.close();
     return { outcome: 'empty', path };
@@ -90,6 +104,7 @@ const openText = async (
   };
   const start = await startAt(content, position);
   if (resumed !== null && resumed.position > 0 && tailHash(start.before) !== resumed.tailHash) {
+    await start.stream.close();
     throw changed(path, `the bytes before position ${position} are others`);
   }
   return {
@@ -184,8 +199,10 @@ const startAt = async (
     await skip(path, stream, position - TAIL_BYTES - head.length, head, before);
   }
   const missing = content.from === null ? Math.min(TAIL_BYTES, position - head.length) : TAIL_BYTES;
-  if ((await readFully(next, before.subarray(TAIL_BYTES - missing))) < missing)
+  if ((await readFully(next, before.subarray(TAIL_BYTES - missing))) < missing) {
+    await next.close();
     throw changed(path, 'it is shorter than what was read of it');
+  }
   return { before, after: new Uint8Array(0), stream: next };
 };
 

@@ -31,7 +31,8 @@ const parseExponent = (text: string, loose: boolean): number => {
   const value = Number(text);
   if (!Number.isFinite(value)) return OUT_OF_RANGE;
   const units = nearest(value);
-  return units === TOO_PRECISE || loose || units / 1e4 === value ? units : TOO_PRECISE;
+  if (units === TOO_PRECISE || units === OUT_OF_RANGE) return units;
+  return loose || units / 1e4 === value ? units : TOO_PRECISE;
 };
 
 const nearest = (value: number): number => {

@@ -36,7 +36,7 @@ const fromEpoch = (text: string): number => {
  * @example parseTimeText('2019-10-01 02:00:00+02:00') // 1569888000000000
  */
 export const parseTimeText = (text: string): number => {
-  if (/^-?\d+(\.\d+)?([eE]\+?\d+)?$/.test(text) && !/^\d{1,8}$/.test(text)) return fromEpoch(text);
+  if (/^-?\d+(\.\d+)?([eE]\+?\d+)?$/.test(text)) return fromEpoch(text);
   const match = ZONED.exec(text);
   if (match === null) return BAD_TIME_FORMAT;
   const [, year, month, day, hours = '0', minutes = '0', seconds = '0', fraction, , sign, zoneHours, zoneMinutes] =
