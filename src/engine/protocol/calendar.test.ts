@@ -128,6 +128,9 @@ test.each<[CalendarUnit, string, string, readonly string[]]>([
   ['week', 'UTC', '2020-01-06T00:00:00Z', ['2020-01-06T00:00Z', '2020-01-13T00:00Z']],
   ['month', 'Europe/Athens', '2020-02-10T00:00:00Z', ['2020-01-31T22:00Z', '2020-02-29T22:00Z']],
   ['month', 'UTC', '1969-12-31T23:59:59Z', ['1969-12-01T00:00Z', '1970-01-01T00:00Z']],
+  ['day', 'America/St_Johns', '2009-11-01T02:30:30Z', ['2009-11-01T02:30Z', '2009-11-02T03:30Z']],
+  ['day', 'America/St_Johns', '2009-11-01T03:00:00Z', ['2009-11-01T02:30Z', '2009-11-02T03:30Z']],
+  ['day', 'America/St_Johns', '2009-11-01T02:29:59Z', ['2009-10-31T02:30Z', '2009-11-01T02:30Z']],
   ['month', 'Africa/Casablanca', '2020-05-31T12:00:00Z', ['2020-05-01T00:00Z', '2020-05-31T23:00Z']],
 ])('the %s of %s at %s', (unit, zone, instant, expected) => {
   expect(shown(calendarWindow(at(instant), unit, zone))).toEqual(expected);
