@@ -34,19 +34,20 @@ export function countedEvents(events: readonly CanonicalEvent[], facts: OracleFa
     }
     const time = parseInstant(event.event_time);
     const known = product(event.product_id ?? null, time);
+    const visitor = event.user_id ?? event.anonymous_id ?? null;
     counted.push({
       event,
       time,
       type: event.event_type,
       price: event.price == null ? null : parseMoney(event.price),
       amount: amountOf(event),
-      visitor: event.user_id ?? event.anonymous_id ?? null,
+      visitor,
       session: event.session_id ?? null,
       product: event.product_id ?? null,
       productName: known?.product_name ?? event.product_name ?? null,
       category: known?.category_name ?? event.category ?? event.category_code?.split('.')[0] ?? null,
       brand: event.brand ?? null,
-      user: user(event.user_id ?? null, time),
+      user: user(visitor, time),
     });
   }
   return counted;

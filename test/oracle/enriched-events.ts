@@ -28,7 +28,7 @@ export function enrichedEvents(events: readonly CountedEvent[], calendar: Calend
       brand: counted.brand,
       price: price === null ? null : formatMoney(price),
       price_category: priceCategory(price),
-      user_id: event.user_id ?? null,
+      user_id: counted.visitor,
       user_session: counted.session,
       event_hour: hour,
       is_weekend: weekday === 1 || weekday === 7,

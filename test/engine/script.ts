@@ -1,0 +1,133 @@
+import type { CanonicalEvent } from '../../src/core/event.ts';
+import type { ShopSettings } from '../../src/engine/shop.ts';
+import type { ProductVersion, UserVersion } from '../oracle/input.ts';
+import type { AnyRow } from '../oracle/compare-rows.ts';
+import { formatInstant, MINUTE, parseInstant } from '../oracle/instant.ts';
+import { asSegments, differences, expectedTables } from './differences.ts';
+import { Epochs } from './epochs.ts';
+import { TestShop } from './test-shop.ts';
+
+/** What may happen to a shop. Every step that closes or reads also compares: with the oracle, with raw, with history. */
+export type Step =
+  | {
+      readonly do: 'give';
+      readonly events: readonly CanonicalEvent[];
+      /** Partition of each event; `p` for those beyond the list. */
+      readonly partitions?: readonly string[];
+      readonly ended?: readonly string[];
+      readonly load?: number;
+    }
+  | { readonly do: 'products'; readonly rows: readonly ProductVersion[] }
+  | { readonly do: 'users'; readonly rows: readonly UserVersion[] }
+  /** Reads everything as it is now, unless a restatement is still to come. */
+  | { readonly do: 'read' }
+  | { readonly do: 'finalize' }
+  /** Closes everything by end; input may go on. */
+  | { readonly do: 'end' }
+  | { readonly do: 'reopen' };
+
+/** A case as data: what fast-check found and a machine shrank can be kept as it is. */
+export interface Script {
+  readonly settings: Partial<Pick<ShopSettings, 'zone' | 'late'>>;
+  readonly steps: readonly Step[];
+}
+
+/**
+ * Plays a script on a new shop, and closes by end.
+ *
+ * @returns what was wrong at the first step where something was; empty when nothing was
+ */
+export async function perform({ settings, steps }: Script): Promise<string[]> {
+  const shop = await TestShop.open(settings);
+  const play = new Play(shop);
+  try {
+    for (const [index, step] of [...steps, { do: 'end' } as const].entries()) {
+      const found = await play.step(step);
+      if (found.length > 0) return found.map((line) => `step ${index} (${step.do}): ${line}`);
+    }
+    return await play.epochs.contradictions(shop);
+  } finally {
+    await shop.close();
+  }
+}
+
+class Play {
+  readonly epochs = new Epochs();
+  private readonly shop: TestShop;
+  private readonly given: CanonicalEvent[] = [];
+  private readonly products: ProductVersion[] = [];
+  private readonly users: UserVersion[] = [];
+
+  constructor(shop: TestShop) {
+    this.shop = shop;
+  }
+
+  async step(step: Step): Promise<string[]> {
+    switch (step.do) {
+      case 'give':
+        await this.shop.give(step.events, {
+          partition: (i) => step.partitions?.[i] ?? 'p',
+          ended: step.ended ?? [],
+          load: step.load ?? null,
+        });
+        this.given.push(...step.events);
+        return [];
+      case 'products':
+        this.products.push(...this.dated(this.products, step.rows));
+        await this.shop.loadDimension('product', step.rows);
+        return [];
+      case 'users':
+        this.users.push(...this.dated(this.users, step.rows));
+        await this.shop.loadDimension('user', asSegments(step.rows));
+        return [];
+      case 'read':
+        return (await this.shop.hasMarks()) ? [] : this.compare(true);
+      case 'reopen':
+        await this.shop.reopen();
+        return [];
+      case 'finalize':
+        await this.shop.finalize();
+        return [...(await this.verified()), ...(await this.settled())];
+      case 'end':
+        await this.shop.finalize(true);
+        return [...(await this.verified()), ...(await this.compare(false))];
+    }
+  }
+
+  /** A first load holds for always; a later one from the shop clock on (semantics 8). */
+  private dated<V extends ProductVersion | UserVersion>(known: readonly V[], rows: readonly V[]): V[] {
+    const from = known.length === 0 ? null : formatInstant(this.shop.clock());
+    return rows.map((row) => ({ ...row, valid_from: row.valid_from ?? from }));
+  }
+
+  /** After a finalize nothing waits, unless for a load: what can be read is exact. */
+  private async settled(): Promise<string[]> {
+    return (await this.shop.hasMarks()) ? [] : this.compare(true);
+  }
+
+  private async compare(live: boolean): Promise<string[]> {
+    const facts = { products: this.products, users: this.users };
+    const settings = { zone: this.shop.settings.zone, gapMicros: 30 * MINUTE };
+    const actual = await this.shop.tables();
+    const expected = expectedTables(this.given, facts, settings);
+    if (!live) return differences(expected, actual);
+    const unsettled = [...(await this.shop.unsettledStarts())].map(parseInstant);
+    const holds = ({ window_start }: AnyRow) => {
+      const start = parseInstant(String(window_start));
+      return !unsettled.some((at) => at >= start && at < start + 15 * MINUTE);
+    };
+    const settledFunnel = <R extends AnyRow>(rows: readonly R[]) => rows.filter(holds);
+    return differences(
+      { ...expected, conversion_funnel: settledFunnel(expected.conversion_funnel) },
+      { ...actual, conversion_funnel: settledFunnel(actual.conversion_funnel) },
+      { live },
+    );
+  }
+
+  private async verified(): Promise<string[]> {
+    await this.epochs.note(this.shop);
+    const { equal, views, raw } = await this.shop.verify();
+    const wrong = views.filter((view) => view.differences > 0);
+    return equal ? [] : [`verify: ${JSON.stringify({ raw, wrong })}`];
+  }
+}

@@ -1,0 +1,185 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { catalog } from '../../shop/views/catalog.ts';
+import type { PartitionProgress } from '../../src/core/batch.ts';
+import type { CanonicalEvent } from '../../src/core/event.ts';
+import { hours, minutes } from '../../src/core/time.ts';
+import { type DimensionKind, type DimensionLoad, loadDimension } from '../../src/engine/dimensions.ts';
+import { Engine } from '../../src/engine/engine.ts';
+import type { IngestOutcome } from '../../src/engine/ingest.ts';
+import { SymbolTranslation } from '../../src/engine/intake.ts';
+import { Reader } from '../../src/engine/read.ts';
+import { Shop, type ShopSettings } from '../../src/engine/shop.ts';
+import { type VerifyReport, verify } from '../../src/engine/verify.ts';
+import { Database } from '../../src/store/database.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { SymbolTable } from '../../src/source/columns/symbol-table.ts';
+import type { AnyRow } from '../oracle/compare-rows.ts';
+import { parseInstant } from '../oracle/instant.ts';
+import { TABLE_NAMES, type TableName } from '../oracle/table.ts';
+import { eventBatch } from './event-batch.ts';
+
+export type Tables = Record<TableName, AnyRow[]>;
+
+/** How a batch reaches the shop. */
+export interface Giving {
+  /** Partition of each event by its place in the batch; default: all in the one partition `p`. */
+  readonly partition?: (index: number) => string;
+  /** Partitions that end with this batch. */
+  readonly ended?: readonly string[];
+  /** Number of the load that the batch belongs to. */
+  readonly load?: number | null;
+}
+
+/** Now, for every shop in a test: later than all events, and the same each time. */
+export const NOW = parseInstant('2021-01-01T00:00:00Z');
+
+const memory = { memoryLimit: '1GB', threads: 2 };
+let template: Promise<string> | undefined;
+
+/** An empty, migrated database to copy: opening one is then cheaper than making one. */
+function emptyDatabase(): Promise<string> {
+  template ??= (async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'footfall-template-'));
+    const path = join(folder, 'empty.duckdb');
+    const database = await Database.open({ path, ...memory });
+    await migrate(database);
+    await Shop.open(database, { zone: 'UTC', lateness: minutes(10), late: 'restate' }, catalog, NOW);
+    await database.run('CHECKPOINT');
+    database.close();
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+    return path;
+  })();
+  return template;
+}
+
+/**
+ * The real engine over a real database in a folder of its own: batches in, tables out, and it may be closed and opened
+ * again at any time.
+ */
+export class TestShop {
+  readonly folder: string;
+  readonly settings: ShopSettings;
+  shop!: Shop;
+  private database!: Database;
+  private engine!: Engine;
+  private reader!: Reader;
+  private symbols!: SymbolTable;
+  private translation!: SymbolTranslation;
+  private files = 0;
+  private readonly read = new Map<string, { position: number; clock: number | null }>();
+
+  private constructor(folder: string, settings: ShopSettings) {
+    this.folder = folder;
+    this.settings = settings;
+  }
+
+  static async open(settings: Partial<ShopSettings> = {}): Promise<TestShop> {
+    const folder = mkdtempSync(join(tmpdir(), 'footfall-engine-'));
+    copyFileSync(await emptyDatabase(), join(folder, 'footfall.duckdb'));
+    const shop = new TestShop(folder, { zone: 'UTC', lateness: minutes(10), late: 'restate', ...settings });
+    await shop.start();
+    return shop;
+  }
+
+  private async start(): Promise<void> {
+    this.database = await Database.open({ path: join(this.folder, 'footfall.duckdb'), ...memory });
+    await migrate(this.database);
+    this.shop = await Shop.open(this.database, this.settings, catalog, NOW);
+    this.engine = new Engine(this.shop, { events: Number.POSITIVE_INFINITY, every: Number.POSITIVE_INFINITY }, () => NOW);
+    this.reader = new Reader(this.shop);
+    this.symbols = new SymbolTable([]);
+    this.translation = new SymbolTranslation(this.shop.symbols);
+  }
+
+  /** Gives the events as one batch. Nothing is finalized. */
+  give(events: readonly CanonicalEvent[], { partition, ended = [], load = null }: Giving = {}): Promise<IngestOutcome> {
+    const names = events.map((_, i) => partition?.(i) ?? 'p');
+    const keys = [...new Set([...names, ...ended])];
+    const placed = events.map((event, i) => {
+      const name = names[i] ?? 'p';
+      const { position, clock } = this.read.get(name) ?? { position: 0, clock: null };
+      this.read.set(name, { position: position + 1, clock: Math.max(clock ?? 0, parseInstant(event.event_time)) });
+      return { event, partition: keys.indexOf(name), position };
+    });
+    const progress = keys.map((key): PartitionProgress => {
+      const { position, clock } = this.read.get(key) ?? { position: 0, clock: null };
+      return { partition: key, position, clock, ended: ended.includes(key) };
+    });
+    return this.engine.take(eventBatch(placed, progress, this.symbols), { translation: this.translation, load });
+  }
+
+  async finalize(byEnd = false): Promise<void> {
+    await this.engine.finalize(byEnd);
+  }
+
+  /** Closes the database and opens it again: all that was kept in memory is gone. */
+  async reopen(): Promise<void> {
+    this.database.close();
+    await this.start();
+  }
+
+  /** Loads a dimension from rows, through a CSV. */
+  async loadDimension(
+    kind: DimensionKind,
+    rows: readonly Readonly<Record<string, string | null | undefined>>[],
+  ): Promise<DimensionLoad> {
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const cell = (value: string | null | undefined) => (value == null ? '' : `"${value.replaceAll('"', '""')}"`);
+    const lines = [columns.join(','), ...rows.map((row) => columns.map((name) => cell(row[name])).join(','))];
+    this.files += 1;
+    const path = join(this.folder, `${kind}-${this.files}.csv`);
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    return this.database.exclusively(() => loadDimension(this.shop, kind, path, NOW));
+  }
+
+  /** All tables as the JSON that `footfall query --json` prints. */
+  async tables(): Promise<Tables> {
+    await this.reader.prepare(catalog);
+    const entries: [TableName, AnyRow[]][] = [];
+    for (const name of TABLE_NAMES) entries.push([name, await this.database.jsonRows(`SELECT * FROM ${name}`)]);
+    return Object.fromEntries(entries) as Tables;
+  }
+
+  rows(sql: string): Promise<AnyRow[]> {
+    return this.database.jsonRows(sql);
+  }
+
+  /** Watermark + lateness; 1970 before the first event (semantics 9). */
+  clock(): number {
+    return this.shop.ingest.watermark === null ? 0 : this.shop.ingest.watermark + this.settings.lateness;
+  }
+
+  /**
+   * Starts of sessions whose funnel window may be closed without them as they are now: those that came back after their
+   * row was final, as they were and as they are, those with late events, and those open for a day. Their close
+   * restates the window.
+   */
+  async unsettledStarts(): Promise<ReadonlySet<string>> {
+    const long = this.clock() - this.settings.lateness - hours(24);
+    const [live, stored] = ['live_user_session_analytics', 'result.user_session_analytics'];
+    const back = `(l.session_id = s.session_id OR (l.session_id IS NULL AND s.session_id IS NULL AND l.visitor = s.visitor AND l.session_start <= s.session_end))`;
+    const rows = await this.rows(
+      `SELECT l.session_start AS start FROM ${live} l WHERE l.late_events > 0 OR epoch_us(l.session_start) <= ${long} UNION SELECT unnest([l.session_start, s.session_start]) FROM ${live} l JOIN ${stored} s ON ${back}`,
+    );
+    return new Set(rows.map(({ start }) => String(start)));
+  }
+
+  /** Whether closed slices wait to be computed again. */
+  async hasMarks(): Promise<boolean> {
+    const [row] = await this.rows(
+      'SELECT EXISTS (FROM dirty_window) OR EXISTS (FROM dirty_session) AS waiting',
+    );
+    return row?.['waiting'] === true;
+  }
+
+  verify(): Promise<VerifyReport> {
+    return verify(this.shop, { clock: () => 0 });
+  }
+
+  async close(): Promise<void> {
+    this.database.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
