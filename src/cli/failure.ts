@@ -17,6 +17,9 @@ export function failureOf(error: unknown, command: Command, args: readonly strin
   if (error instanceof BrokenPipe) return { text: null, exitCode: EXIT.ok.code };
   if (error instanceof Stopped) return { text: null, exitCode: EXIT.interrupted.code };
   if (error instanceof CommanderError && error.exitCode === 0) return { text: null, exitCode: EXIT.ok.code };
+  if (error instanceof CommanderError && error.code === 'commander.help') {
+    return { text: commandOf(command, args).helpInformation(), exitCode: EXIT.usage.code };
+  }
   const known = error instanceof CommanderError ? usageError(error, command, args) : FootfallError.from(error);
   if (json) return { text: JSON.stringify({ error: known.toJSON() }), exitCode: known.exitCode };
   const stack = known.code === 'internal.bug' && error instanceof Error ? `\n${error.stack ?? ''}` : '';
@@ -28,7 +31,6 @@ function usageError(error: CommanderError, program: Command, args: readonly stri
   const name = at === program ? {} : { command: at.name() };
   const text = error.message.replace(/^error: /, '').split('\n')[0] ?? '';
   const quoted = /'([^']*)'/.exec(text)?.[1] ?? '';
-  if (error.code === 'commander.help') return new FootfallError('cli.usage', { reason: 'name a command', ...name });
   if (
     error.code === 'commander.unknownCommand' ||
     (error.code === 'commander.excessArguments' && at.commands.length > 0)

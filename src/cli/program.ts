@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { EXIT } from '../core/errors/exit-code.ts';
+import { versions } from '../runtime/versions.ts';
 import { completionsCommand } from './commands/completions.ts';
 import { configCommand } from './commands/config.ts';
 import { dimensionsCommand } from './commands/dimensions.ts';
@@ -11,7 +12,7 @@ import { replayCommand } from './commands/replay.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { startCommand } from './commands/start.ts';
 import { verifyCommand } from './commands/verify.ts';
-import { footfallVersion, versionCommand } from './commands/version.ts';
+import { versionCommand } from './commands/version.ts';
 import { viewsCommand } from './commands/views.ts';
 import { whyCommand } from './commands/why.ts';
 
@@ -19,7 +20,7 @@ import { whyCommand } from './commands/why.ts';
 export function program(): Command {
   const footfall = new Command('footfall')
     .description('Exact, real-time customer-journey analytics for online shops.')
-    .version(footfallVersion())
+    .version(versions().footfall)
     .option('--data <dir>', 'data folder of the shop (default: ./footfall-data)')
     .option('--json', 'print results as JSON')
     .option('--no-color', 'no colours; NO_COLOR does the same')

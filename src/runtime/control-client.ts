@@ -1,6 +1,6 @@
+import { statSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:http';
-import { createInterface } from 'node:readline';
 import { CATALOGUE, type ErrorCode } from '../core/errors/catalogue/catalogue.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import type { ControlLine } from './control-server.ts';
@@ -21,6 +21,7 @@ export async function askOwner<N extends OperationName>(
   input: InputOf<N>,
   emit: Emit<PartOf<N>>,
 ): Promise<Asked<OutputOf<N>>> {
+  if (!isOurs(socket)) return { answered: false };
   let response: IncomingMessage;
   try {
     response = await post(socket, `/${name}`, JSON.stringify(input));
@@ -29,15 +30,35 @@ export async function askOwner<N extends OperationName>(
     if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code)) return { answered: false };
     throw error;
   }
-  for await (const text of createInterface({ input: response })) {
-    const line = JSON.parse(text) as ControlLine;
-    if ('part' in line) await emit(line.part as PartOf<N>);
-    else if ('result' in line) return { answered: true, output: line.result as OutputOf<N> };
-    else throw rebuilt(line.error);
+  try {
+    for await (const text of linesOf(response)) {
+      const line = JSON.parse(text) as ControlLine;
+      if ('part' in line) await emit(line.part as PartOf<N>);
+      else if ('result' in line) return { answered: true, output: line.result as OutputOf<N> };
+      else throw rebuilt(line.error);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
   }
   // It was stopped while answering: its successor, or the file itself, is asked next.
   return { answered: false };
 }
+
+async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
+  let rest = '';
+  response.setEncoding('utf8');
+  for await (const chunk of response as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+}
+
+/** Where the data folder's path is too long the socket lies in a folder of everybody: others may not answer for us. */
+const isOurs = (socket: string): boolean => {
+  const owner = statSync(socket, { throwIfNoEntry: false })?.uid;
+  return owner !== undefined && owner === (process.getuid?.() ?? owner);
+};
 
 /** Whether a process serves the shop now. */
 export async function ownerAnswers(folder: DataFolder): Promise<boolean> {

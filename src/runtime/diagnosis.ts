@@ -1,13 +1,13 @@
 import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname } from 'node:path';
-import { version as duckdb } from '@duckdb/node-api';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import { LIVE } from '../engine/protocol/schedule.ts';
 import { askOwner } from './control-client.ts';
 import { hasShop } from './data-folder.ts';
 import { type OpenShop, openShop, type ShopOptions } from './open-shop.ts';
 import { type StatusReport, statusOf } from './operations/status.ts';
+import { versions } from './versions.ts';
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -54,7 +54,7 @@ function node(): Finding {
 }
 
 function library(): Finding {
-  return finding('duckdb', 'ok', duckdb());
+  return finding('duckdb', 'ok', versions().duckdb);
 }
 
 function pool(): Finding {
@@ -145,7 +145,7 @@ async function database(options: ShopOptions): Promise<Finding[]> {
       size(options),
     ];
   } finally {
-    open.close();
+    await open.close();
   }
 }
 

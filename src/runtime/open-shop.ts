@@ -27,7 +27,8 @@ export interface OpenShop {
   readonly engine: Engine;
   readonly reader: Reader;
   readonly folder: DataFolder;
-  close(): void;
+  /** Waits for what is under way in the database, then gives it free. */
+  close(): Promise<void>;
 }
 
 const now = (): EpochMicros => Date.now() * 1000;
@@ -44,13 +45,13 @@ export async function openShop(
   try {
     await migrate(database);
     const shop = await Shop.open(database, settings, views, now());
-    return {
-      shop,
-      engine: new Engine(shop, pace, now),
-      reader: new Reader(shop),
-      folder,
-      close: () => database.close(),
+    const engine = new Engine(shop, pace, now);
+    const close = async (): Promise<void> => {
+      // A finalizer that failed has said so to whoever waited for it, or its work is done again after the next start.
+      await engine.settled().catch(() => undefined);
+      await database.exclusively(async () => database.close());
     };
+    return { shop, engine, reader: new Reader(shop), folder, close };
   } catch (error) {
     database.close();
     throw error;

@@ -49,7 +49,7 @@ export async function perform<N extends OperationName>(
         emit,
       );
     } finally {
-      open.close();
+      await open.close();
     }
   }
 }

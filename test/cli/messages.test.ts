@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { footfall, scratch } from './footfall-process.ts';
@@ -33,6 +33,13 @@ test.each(cases)('%s: what, what next, no stack, exit code', async (_, args, cod
   expect(ended.stderr).not.toMatch(/^\s+at /m);
   expect(ended.stdout).toBe('');
   expect(ended.code).toBe(code);
+});
+
+test('without a command the help is shown, and a file that is not there makes no shop', async () => {
+  const { stderr, code } = await footfall([]);
+  expect(stderr).toContain('Commands:');
+  expect(code).toBe(2);
+  expect(existsSync(join(folder, 'none'))).toBe(false);
 });
 
 test('with --json an error is an object', async () => {

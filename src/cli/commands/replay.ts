@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { vocabularies } from '../../../shop/vocabularies/vocabularies.ts';
+import type { Config } from '../../config/settings.ts';
 import { EXIT } from '../../core/errors/exit-code.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { formatInstant } from '../../core/time.ts';
@@ -10,6 +12,8 @@ import { ownShop } from '../../runtime/open-shop.ts';
 import { type ReplayOutcome, replay } from '../../runtime/replay.ts';
 import { stopSignal } from '../../runtime/stop-signal.ts';
 import { type ParseWorker, startParseWorker } from '../../source/client.ts';
+import { expandPaths } from '../../source/file/expand-paths.ts';
+import type { Pace } from '../../source/file/pace.ts';
 import type { PartitionState } from '../../source/file/partition-state.ts';
 import { action, examples, type Invocation, withSettings } from '../invocation.ts';
 import { grouped } from '../output/quantity.ts';
@@ -52,7 +56,8 @@ async function run(
   const paths = files.length > 0 ? files : config.csvPath === undefined ? [] : [config.csvPath];
   if (paths.length === 0)
     throw new FootfallError('cli.usage', { reason: 'name at least one file to read', command: 'replay' });
-  const pace = paceOf(given);
+  await mustExist(paths);
+  const pace = given.rate === undefined && given.speed === undefined ? configuredPace(config) : paceOf(given);
   const stop = stopSignal(() => terminal.say('stopping after this batch; Ctrl-C again stops at once'));
   const began = performance.now();
   const open = await ownShop(options, pace.kind === 'fast' ? CATCH_UP : LIVE);
@@ -68,7 +73,7 @@ async function run(
         map: { ...config.columns, ...given.map },
         resume: fileStates(open.shop.ingest.progress.values()),
         pace,
-        batchEvents: batchEvents(config.batchEvents, given.rate, given.speed, config.trigger),
+        batchEvents: batchEvents(config.batchEvents, pace, config.trigger),
       });
       for (const line of recognisedLines(worker)) terminal.say(line);
       const outcome = await followed(open, worker, { close: given.close === true, signal: stop.signal, terminal });
@@ -85,7 +90,7 @@ async function run(
       await control.close();
     }
   } finally {
-    open.close();
+    await open.close();
     stop.release();
   }
 }
@@ -119,8 +124,24 @@ async function followed(
 const fileStates = (progress: Iterable<object>): PartitionState[] =>
   [...progress].filter((each): each is PartitionState => 'fingerprintBytes' in each);
 
+/** Told before a data folder is made for nothing. @throws FootfallError `source.missing`, `source.empty_glob` */
+async function mustExist(paths: readonly string[]): Promise<void> {
+  const missing = (await expandPaths(paths)).find((path) => path !== '-' && !existsSync(path));
+  if (missing !== undefined) throw new FootfallError('source.missing', { path: missing });
+}
+
+/** Chunks with a pause after each, as some replays are configured, are a rate. */
+const configuredPace = ({ chunkSize, sleep }: Config): Pace =>
+  sleep > 0 ? { kind: 'rate', eventsPerSecond: (chunkSize * 1000) / sleep } : { kind: 'fast' };
+
 /** A paced replay hands over what came in one trigger interval; a fast one as much as a transaction may hold. */
-function batchEvents(most: number, rate: number | undefined, factor: number | undefined, trigger: number): number {
-  if (rate !== undefined) return Math.max(1, Math.min(most, Math.ceil((rate * trigger) / 1000)));
-  return factor === undefined ? most : Math.min(most, 20_000);
+function batchEvents(most: number, pace: Pace, trigger: number): number {
+  switch (pace.kind) {
+    case 'fast':
+      return most;
+    case 'rate':
+      return Math.max(1, Math.min(most, Math.ceil((pace.eventsPerSecond * trigger) / 1000)));
+    case 'time':
+      return Math.min(most, 20_000);
+  }
 }

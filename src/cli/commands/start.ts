@@ -61,7 +61,7 @@ async function run(invocation: Invocation, _: readonly string[], options: Option
       await control.close();
     }
   } finally {
-    open.close();
+    await open.close();
     stop.release();
   }
   for (const line of whatNext(data)) terminal.say(line);
