@@ -9,7 +9,6 @@ import {
   keyColumn,
   ofStrand,
   reopenSql,
-  STRANDS,
   type Strand,
   sessionKind,
   strandEvents,
@@ -179,7 +178,7 @@ class Finalization {
     const { gap } = sessionKind(view);
     const from = this.before(view).until;
     const to = Math.max(from, this.watermark - gap);
-    for (const strand of STRANDS) {
+    for (const strand of this.shop.strands) {
       const dirty = await dirtySessions(this.shop, view, strand, from);
       if (dirty > 0) this.noteParents(view, await repairSessions(this.shop, view, strand, from, this.epoch));
       const bounded = { from: Math.max(from, this.extent?.start ?? 0), to: this.byEnd ? Number.POSITIVE_INFINITY : to };

@@ -1,4 +1,5 @@
 import { BIGINT, INTEGER, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
+import { STRANDS } from '../compile/session.ts';
 import type { Span } from '../compile/window.ts';
 import type { EventBatch, PartitionProgress } from '../core/batch.ts';
 import type { EpochMicros } from '../core/time.ts';
@@ -6,7 +7,7 @@ import { appendColumns } from '../store/append.ts';
 import { constantInt32, int32Column, int64Column } from './columns.ts';
 import { crashPoint } from './crash-point.ts';
 import { dirtyMarks } from './dirty.ts';
-import { derive, type Intake, keepRows, type SymbolTranslation } from './intake.ts';
+import { columnOf, derive, type Intake, keepRows, type SymbolTranslation } from './intake.ts';
 import { nextWatermark } from './protocol/watermark.ts';
 import type { Shop } from './shop.ts';
 import type { IngestState, StoredProgress } from './state.ts';
@@ -97,6 +98,7 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
   shop.symbols.markSaved();
   shop.partitions.markSaved();
   shop.ingest = next;
+  if (shop.strands !== STRANDS && lacksSession(intake)) shop.strands = STRANDS;
   shop.extent = widest(shop.extent, intake.time);
   return {
     events: intake.count,
@@ -105,6 +107,12 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
     late: known.lateRows.length,
     watermark,
   };
+}
+
+function lacksSession(intake: Intake): boolean {
+  const sessions = columnOf(intake, 'session_id');
+  if (sessions.kind === 'absent') return intake.count > 0;
+  return sessions.kind === 'text' ? sessions.values.includes(null) : sessions.valid?.includes(0) === true;
 }
 
 function widest(extent: Span | null, times: Float64Array): Span | null {

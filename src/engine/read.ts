@@ -1,6 +1,6 @@
 import { resultTable } from '../compile/layout.ts';
 import { liveRows, present, projected, storedRows } from '../compile/present.ts';
-import { FRESH, keyColumn, ofStrand, STRANDS } from '../compile/session.ts';
+import { FRESH, keyColumn, ofStrand } from '../compile/session.ts';
 import { isStored } from '../compile/tables.ts';
 import { rollupRows, windowRows } from '../compile/window.ts';
 import type { ViewPlan } from '../view/view.ts';
@@ -105,12 +105,12 @@ export class Reader {
     if (extent === null) return this.nothingLive(view);
     await this.nothingLive(view);
     const from = Math.max(this.frontier(view).until, extent.start);
-    for (const strand of STRANDS) {
+    for (const strand of this.shop.strands) {
       await prepareClosing(this.shop, view, strand, { from, to: Number.POSITIVE_INFINITY });
       await database.run(`INSERT INTO ${live(view)} BY NAME SELECT * EXCLUDE (open) FROM ${FRESH}`);
     }
     // A stored row gives way to the live session that it became part of, and to what a close by end left beyond the frontier.
-    const overlaps = STRANDS.map((strand) => {
+    const overlaps = this.shop.strands.map((strand) => {
       const key = keyColumn(strand);
       return `(${ofStrand(strand)} AND t."${key}" IN (SELECT l."${key}" FROM ${live(view)} l WHERE l."${key}" IS NOT NULL AND ${ofStrand(strand)} AND l.session_start <= t.session_end))`;
     });

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { CompileContext } from '../compile/context.ts';
 import { duckdb } from '../compile/dialect/duckdb/duckdb.ts';
 import { rawView } from '../compile/raw.ts';
+import { STRANDS, type Strand } from '../compile/session.ts';
 import { createTables, dropTables, isStored } from '../compile/tables.ts';
 import type { Span } from '../compile/window.ts';
 import { EVENT_TYPES } from '../core/event.ts';
@@ -48,6 +49,8 @@ export interface ShopSnapshot {
   readonly ingest: IngestState;
   readonly final: FinalState;
   readonly extent: Span | null;
+  /** Ways in which events belong to sessions here: most shops have no event without a session id. */
+  readonly strands: readonly Strand[];
   view(name: string): ViewPlan | undefined;
 }
 
@@ -72,6 +75,7 @@ export class Shop implements ShopSnapshot {
   final: FinalState;
   /** First and last event time in raw; null while it is empty. */
   extent: Span | null = null;
+  strands: readonly Strand[] = ['given'];
 
   private constructor(
     database: Database,
@@ -121,6 +125,8 @@ export class Shop implements ShopSnapshot {
     );
     await database.run(rawView(shop.shape.present, shop.shape.widths));
     shop.extent = await readExtent(database);
+    if ((await database.one('SELECT 1 AS found FROM raw WHERE session_id IS NULL LIMIT 1')) !== undefined)
+      shop.strands = STRANDS;
     await shop.reconcileViews();
     await shop.identity.load(now);
     await applyMissingFacts(shop);
@@ -155,8 +161,8 @@ export class Shop implements ShopSnapshot {
 
   /** What is committed now, for work that goes on while more batches come in. */
   snapshot(database: Session): ShopSnapshot {
-    const { settings, views, context, ingest, final, extent } = this;
-    return { database, settings, views, context, ingest, final, extent, view: (name) => this.view(name) };
+    const { settings, views, context, ingest, final, extent, strands } = this;
+    return { database, settings, views, context, ingest, final, extent, strands, view: (name) => this.view(name) };
   }
 
   private contextFor({ widths }: RawShape): CompileContext {
