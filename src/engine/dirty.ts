@@ -19,8 +19,9 @@ export interface DirtyMarks {
 
 /**
  * The dirty-mark rule (semantics 18): a slice that an event falls in is dirty if and only if it was due at the
- * watermark of the batch before. A late event may belong to a session that ended up to a gap before it, and that one
- * may have been due: so every late event marks its session key.
+ * watermark of the batch before. An event before that watermark may belong to a session that ended up to a gap before
+ * it, and that one may have been due: so every such event marks its session key. Of a load no event counts as late,
+ * and yet its events fall in what was due.
  */
 export function dirtyMarks(
   intake: Intake,
@@ -28,16 +29,18 @@ export function dirtyMarks(
   previous: EpochMicros | null,
   zone: string,
 ): DirtyMarks {
-  if (previous === null || intake.lateRows.length === 0) return { windows: [], sessionRows: [] };
+  if (previous === null) return { windows: [], sessionRows: [] };
+  const rows: number[] = [];
+  for (let row = 0; row < intake.count; row++) if ((intake.time[row] as number) < previous) rows.push(row);
   const found = new Map<string, DirtyWindow>();
   for (const view of views) {
     if (view.kind.kind !== 'window') continue;
-    for (const row of intake.lateRows) {
+    for (const row of rows) {
       for (const window of windowsAt(intake.time[row] as number, view.kind.windowing, zone)) {
         if (isDirty(window, previous)) found.set(`${view.name}/${window.start}`, { view: view.name, ...window });
       }
     }
   }
   const sessions = views.some(({ kind }) => kind.kind === 'session');
-  return { windows: [...found.values()], sessionRows: sessions ? intake.lateRows : [] };
+  return { windows: [...found.values()], sessionRows: sessions ? rows : [] };
 }

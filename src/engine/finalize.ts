@@ -184,7 +184,8 @@ class Finalization {
       const bounded = { from: Math.max(from, this.extent?.start ?? 0), to: this.byEnd ? Number.POSITIVE_INFINITY : to };
       if (bounded.to > bounded.from) await this.closeStrand(view, strand, bounded);
     }
-    this.frontier[view.name] = { until: to, held: [] };
+    // A close by end notes no open sessions: the next close begins where this one did, and compares.
+    this.frontier[view.name] = { until: this.byEnd ? from : to, held: [] };
   }
 
   private async closeStrand(view: ViewPlan, strand: Strand, closing: Closing): Promise<void> {

@@ -7,7 +7,7 @@ const STORED = ['window_start', 'window_end', 'session_id', 'visitor', 'session_
 const STATES = 'count|present|sum|squares|min|max|distinct|list|quantile|first|last';
 
 const TABLES =
-  'raw raw_extra batch epoch symbol partition dimension setting intake quarantine late_event dirty_window dirty_session result session_chain session_fresh session_dirty session_repaired session_going_on view_change view_fresh verify_should verify_difference category_version code_part dimension_all dimension_load dimension_new recategorised suspect';
+  'raw raw_extra batch epoch symbol partition dimension setting intake intake_before quarantine late_event dirty_window dirty_session result session_chain session_fresh session_dirty session_repaired session_going_on view_change view_fresh verify_should verify_difference category_version code_part dimension_all dimension_load dimension_new recategorised suspect';
 /** Words that DuckDB or Spark SQL do not take as the name of a table. */
 const SQL_WORDS =
   'all analyse analyze and anti any array as asc asof asymmetric at authorization binary both by case cast check collate collation column columns concurrently constraint create cross default deferrable desc describe distinct do else end except false fetch for foreign freeze from full generated glob group having ilike in initially inner intersect into is isnull join lambda lateral leading left like limit map minus natural not notnull null offset on only or order outer overlaps pivot placing positional primary qualify references returning right select semi show similar some struct summarize symmetric table tablesample then to trailing true try_cast union unique unpack unpivot user using variadic verbose when where window with';
