@@ -81,7 +81,7 @@ class Play {
         await this.shop.loadDimension('user', asSegments(step.rows));
         return [];
       case 'read':
-        return (await this.shop.hasMarks()) ? [] : this.compare(true);
+        return this.shop.loading() || (await this.shop.hasMarks()) ? [] : this.compare(true);
       case 'reopen':
         await this.shop.reopen();
         return [];
@@ -90,7 +90,7 @@ class Play {
         return [...(await this.verified()), ...(await this.settled())];
       case 'end':
         await this.shop.finalize(true);
-        return [...(await this.verified()), ...(await this.compare(false))];
+        return this.shop.loading() ? [] : [...(await this.verified()), ...(await this.compare(false))];
     }
   }
 
@@ -102,7 +102,8 @@ class Play {
 
   /** After a finalize nothing waits, unless for a load: what can be read is exact. */
   private async settled(): Promise<string[]> {
-    return (await this.shop.hasMarks()) ? [] : this.compare(true);
+    if (this.shop.loading()) return [];
+    return (await this.shop.hasMarks()) ? ['marks are left'] : this.compare(true);
   }
 
   private async compare(live: boolean): Promise<string[]> {
@@ -126,6 +127,7 @@ class Play {
 
   private async verified(): Promise<string[]> {
     await this.epochs.note(this.shop);
+    if (this.shop.loading()) return [];
     const { equal, views, raw } = await this.shop.verify();
     const wrong = views.filter((view) => view.differences > 0);
     return equal ? [] : [`verify: ${JSON.stringify({ raw, wrong })}`];

@@ -151,6 +151,11 @@ export class TestShop {
     return this.shop.ingest.watermark === null ? 0 : this.shop.ingest.watermark + this.settings.lateness;
   }
 
+  /** Whether a load is under way: what it touches is computed again only as it passes (semantics 11). */
+  loading(): boolean {
+    return [...this.shop.ingest.progress.values()].some(({ load, ended }) => load !== null && !ended);
+  }
+
   /**
    * Starts of sessions whose funnel window may be closed without them as they are now: those that came back after their
    * row was final, as they were and as they are, those with late events, and those open for a day. Their close

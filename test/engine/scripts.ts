@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { picks, type Stream, streams } from '../oracle/arbitrary.ts';
+import { split } from '../oracle/transform.ts';
+import { type Journey, journeyScript } from './journey.ts';
+import type { Script, Step } from './script.ts';
+
+const every = fc.constantFrom(0, 1, 2, 3);
+
+/** Journeys with whatever may happen on the way; `copies` of events without ids would be other events. */
+export const journeys = ({ copies = true } = {}): fc.Arbitrary<Journey> =>
+  fc.record({
+    order: picks(),
+    copies: copies ? picks() : fc.constant([]),
+    cuts: fc.array(fc.nat(1000), { maxLength: 7 }),
+    partitions: fc.array(fc.nat(2), { maxLength: 5 }),
+    read: every,
+    finalize: every,
+    reopen: every,
+    end: every,
+  });
+
+/** Streams on journeys, as scripts. */
+export const journeyScripts = ({ ids = true, maxEvents = 40 } = {}): fc.Arbitrary<Script> =>
+  fc.tuple(streams({ maxEvents, ids }), journeys({ copies: ids })).map(([stream, journey]) => journeyScript(stream, journey));
+
+/** Puts steps in at picked places, in their order. */
+function scatter(script: Script, extra: readonly Step[], places: readonly number[]): Script {
+  const first = Math.max(0, script.steps.findIndex((step) => step.do === 'give'));
+  const at = extra
+    .map((_, i) => first + ((places[i] ?? 0) % (script.steps.length - first + 1)))
+    .sort((a, b) => a - b);
+  const steps = [...script.steps];
+  for (const [i, step] of [...extra.entries()].reverse()) steps.splice(at[i] ?? steps.length, 0, step);
+  return { ...script, steps };
+}
+
+/** Journeys during which catalogue and users are loaded again, from the shop clock on or from a given time. */
+export const reloadScripts = (): fc.Arbitrary<Script> =>
+  fc
+    .tuple(
+      streams({ maxEvents: 40 }),
+      journeys(),
+      fc.array(streams({ maxEvents: 0 }), { minLength: 1, maxLength: 3 }),
+      fc.array(fc.nat(1000), { minLength: 6, maxLength: 6 }),
+    )
+    .map(([stream, journey, later, places]) => {
+      const reloads = later.flatMap(({ facts: { products = [], users = [] } }): Step[] => [
+        ...(products.length > 0 ? [{ do: 'products', rows: products } as const] : []),
+        ...(users.length > 0 ? [{ do: 'users', rows: users } as const] : []),
+      ]);
+      return scatter(journeyScript(stream, journey), reloads, places);
+    });
+
+/** Journeys of the later part of a stream, into which the earlier part is loaded as history, a batch at a time. */
+export const loadScripts = (): fc.Arbitrary<Script> =>
+  fc
+    .tuple(
+      streams({ maxEvents: 60 }),
+      journeys(),
+      fc.nat(1000),
+      fc.array(fc.nat(1000), { maxLength: 4 }),
+      fc.array(fc.nat(1000), { minLength: 5, maxLength: 5 }),
+    )
+    .map(([stream, journey, cut, cuts, places]) => {
+      const [history = [], live = []] = split(stream.events, [cut]);
+      const batches = split(history, cuts);
+      const loads = batches.map(
+        (events, i): Step => ({
+          do: 'give',
+          events,
+          partitions: events.map(() => 'history'),
+          ended: i === batches.length - 1 ? ['history'] : [],
+          load: 1,
+        }),
+      );
+      const recent: Stream = { ...stream, events: live };
+      return scatter(journeyScript(recent, journey), loads, places);
+    });
