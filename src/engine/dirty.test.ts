@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { catalog } from '../../shop/views/catalog.ts';
+import type { EpochMicros } from '../core/time.ts';
+import { minutes } from '../core/time.ts';
+import type { ViewPlan } from '../view/view.ts';
+import { ABSENT } from './columns.ts';
+import { dirtyMarks } from './dirty.ts';
+import type { Intake } from './intake.ts';
+import { windowsAt } from './protocol/windows.ts';
+
+const START = Date.UTC(2020, 2, 29) * 1000;
+const ZONE = 'Europe/Berlin';
+
+function intake(times: readonly EpochMicros[]): Intake {
+  return {
+    count: times.length,
+    time: Float64Array.from(times),
+    columns: {},
+    categoryName: ABSENT,
+    partition: new Uint16Array(times.length),
+    position: new Float64Array(times.length),
+    late: new Uint8Array(times.length),
+    lateRows: [],
+  };
+}
+
+const time = fc.integer({ min: 0, max: 120 }).map((minute) => START + minutes(minute));
+
+test('what was due at the watermark before is marked, once, and nothing else', () => {
+  fc.assert(
+    fc.property(fc.array(time, { maxLength: 8 }), time, (times, previous) => {
+      const marks = dirtyMarks(intake(times), catalog, previous, ZONE);
+      const expected = new Set<string>();
+      for (const { name, kind } of catalog) {
+        if (kind.kind !== 'window') continue;
+        for (const at of times)
+          for (const { start, end } of windowsAt(at, kind.windowing, ZONE))
+            if (end <= previous) expected.add(`${name} ${start} ${end}`);
+      }
+      const found = marks.windows.map(({ view, start, end }) => `${view} ${start} ${end}`);
+      expect(found.sort()).toEqual([...expected].sort());
+      expect(marks.sessionRows).toEqual(times.flatMap((at, row) => (at < previous ? [row] : [])));
+    }),
+  );
+});
+
+test('nothing is marked before there is a watermark, nor keys of sessions where no view has any', () => {
+  expect(dirtyMarks(intake([START]), catalog, null, ZONE)).toEqual({ windows: [], sessionRows: [] });
+  const windows: readonly ViewPlan[] = catalog.filter(({ kind }) => kind.kind === 'window');
+  const { sessionRows, windows: marked } = dirtyMarks(intake([START]), windows, START + minutes(60), ZONE);
+  expect(sessionRows).toEqual([]);
+  expect(marked.length).toBeGreaterThan(0);
+});
