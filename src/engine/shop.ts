@@ -187,6 +187,7 @@ export class Shop implements ShopSnapshot {
       for (const name of gone) for (const sql of dropTables({ name })) await this.database.run(sql);
       for (const view of fresh) for (const sql of createTables(view, this.context)) await this.database.run(sql);
       await saveSetting(this.database, 'views', JSON.stringify(wanted));
+      await saveSetting(this.database, 'definitions', JSON.stringify({ zone: this.settings.zone, views: this.views }));
     });
     const frontier = Object.fromEntries(
       Object.entries(this.final.frontier).filter(
@@ -200,6 +201,18 @@ export class Shop implements ShopSnapshot {
 async function readExtent(database: Database): Promise<Span | null> {
   const row = await database.one('SELECT min(event_time) AS start, max(event_time) AS "end" FROM raw');
   return row === undefined || row['start'] === null ? null : { start: Number(row['start']), end: Number(row['end']) };
+}
+
+/** What the stored rows are made by: the zone and views that the shop was last opened with for writing. */
+export interface StoredDefinitions {
+  readonly zone: string;
+  readonly views: readonly ViewPlan[];
+}
+
+/** Undefined for a shop that has none yet. */
+export async function storedDefinitions(database: Session): Promise<StoredDefinitions | undefined> {
+  const stored = await loadSetting(database, 'definitions');
+  return stored === undefined ? undefined : (JSON.parse(stored) as StoredDefinitions);
 }
 
 /** A rollup changes with its parent, and calendar windows with the shop's zone. */

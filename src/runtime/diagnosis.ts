@@ -131,7 +131,7 @@ async function database(options: ShopOptions): Promise<Finding[]> {
   }
   let open: OpenShop;
   try {
-    open = await openShop(options, LIVE);
+    open = await openShop(options, LIVE, 'stored');
   } catch (error) {
     const { message, hint } = FootfallError.from(error);
     return [finding('database', 'fail', message, hint)];

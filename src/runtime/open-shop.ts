@@ -4,7 +4,7 @@ import type { EpochMicros, Millis } from '../core/time.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Pace } from '../engine/protocol/schedule.ts';
 import { Reader } from '../engine/read.ts';
-import { Shop, type ShopSettings } from '../engine/shop.ts';
+import { Shop, type ShopSettings, storedDefinitions } from '../engine/shop.ts';
 import { Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import type { ViewPlan } from '../view/view.ts';
@@ -34,17 +34,26 @@ export interface OpenShop {
 const now = (): EpochMicros => Date.now() * 1000;
 
 /**
+ * Whose views and zone hold: those given, when events are to be taken in; or those that the stored rows were made by,
+ * for commands that only ask. A question from a folder without the shop's configuration must not redefine its views.
+ */
+export type Definitions = 'given' | 'stored';
+
+/**
  * Opens or creates the database, brings it up to date and reads its state.
  * @throws FootfallError `store.locked`, `store.corrupt`, `store.version`
  */
 export async function openShop(
   { folder, settings, views, memoryLimit, threads }: ShopOptions,
   pace: Pace,
+  definitions: Definitions = 'given',
 ): Promise<OpenShop> {
   const database = await Database.open({ path: folder.database, memoryLimit, threads });
   try {
     await migrate(database);
-    const shop = await Shop.open(database, settings, views, now());
+    const stored = definitions === 'stored' ? await storedDefinitions(database) : undefined;
+    const inForce = { ...settings, zone: stored?.zone ?? settings.zone };
+    const shop = await Shop.open(database, inForce, stored?.views ?? views, now());
     const engine = new Engine(shop, pace, now);
     const close = async (): Promise<void> => {
       // A finalizer that failed has said so to whoever waited for it, or its work is done again after the next start.

@@ -36,7 +36,7 @@ export async function perform<N extends OperationName>(
     if (asked.answered) return asked.output;
     let open: OpenShop;
     try {
-      open = await openShop(options, LIVE);
+      open = await openShop(options, LIVE, 'stored');
     } catch (error) {
       if (!(error instanceof FootfallError) || error.code !== 'store.locked' || Date.now() > deadline) throw error;
       await sleep(PAUSE);
