@@ -16,6 +16,7 @@ import type { CompileContext } from './context.ts';
 import { duckdb } from './dialect/duckdb/duckdb.ts';
 import { resultTable } from './layout.ts';
 import { liveRows, present, projected, storedRows } from './present.ts';
+import { RAW_OPTIONAL, rawType, rawView } from './raw.ts';
 import { STRANDS, sessionRows, strandEvents } from './session.ts';
 import { createTables, dropTables } from './tables.ts';
 import { rollupRows, type WindowScope, windowRows } from './window.ts';
@@ -41,6 +42,9 @@ const context: CompileContext = {
 beforeAll(async () => {
   connection = await (await DuckDBInstance.create(':memory:')).connect();
   await run(readFileSync(new URL('../store/migrations/001-foundation.sql', import.meta.url), 'utf8'));
+  for (const name of RAW_OPTIONAL)
+    await run(`ALTER TABLE raw_event ADD COLUMN ${name} ${rawType(name, context.widths)}`);
+  await run(rawView(RAW_OPTIONAL, context.widths));
   await run("INSERT INTO symbol VALUES (1, 'a'), (2, 'b')");
   await run("INSERT INTO partition VALUES (1, 'p')");
   await run("INSERT INTO batch BY NAME SELECT 1 AS batch, TIMESTAMP '2020-01-01' AS arrival");
@@ -52,7 +56,7 @@ beforeAll(async () => {
     `1 AS event_type, uuid() AS session_id`,
   ])
     await run(
-      `INSERT INTO raw BY NAME SELECT s AS seq, 1 AS batch, 1 AS part, s AS position, TIMESTAMP '2020-01-01 00:10:00' + s * INTERVAL 40 MINUTE AS event_time, FALSE AS late, ${values} FROM range(3) t(s)`,
+      `INSERT INTO raw_event BY NAME SELECT s AS seq, 1 AS batch, 1 AS part, s AS position, TIMESTAMP '2020-01-01 00:10:00' + s * INTERVAL 40 MINUTE AS event_time, FALSE AS late, ${values} FROM range(3) t(s)`,
     );
   await run("INSERT INTO raw_extra BY NAME SELECT 1 AS seq, 'n' AS product_name, 1 AS coupon");
   for (const sql of createTables(userSessionAnalytics, context)) await run(sql);
