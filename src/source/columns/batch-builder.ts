@@ -20,7 +20,7 @@ const MAKE: Readonly<Record<(typeof EVENT_COLUMNS)[number]['store'], (capacity: 
   count: (capacity) => new Int32Writer(capacity),
   symbol: (capacity) => new Int32Writer(capacity),
   id: (capacity) => new IdWriter(capacity),
-  text: () => new TextWriter(),
+  text: (capacity) => new TextWriter(capacity),
 };
 
 /**
@@ -30,12 +30,13 @@ const MAKE: Readonly<Record<(typeof EVENT_COLUMNS)[number]['store'], (capacity: 
 export class BatchBuilder {
   readonly capacity: number;
   readonly columns: Writers;
+  /** The same writers in the order of `EVENT_COLUMNS`. */
+  readonly writers: readonly ColumnWriter[];
   readonly symbols: SymbolTable;
   readonly rejected: Rejected[] = [];
   count = 0;
   /** Bytes held by `rejected`, so that a file of broken rows cannot fill the memory. */
   rejectedBytes = 0;
-  readonly #writers: readonly ColumnWriter[];
   readonly #time: Float64Array<ArrayBuffer>;
   readonly #partition: Uint16Array<ArrayBuffer>;
   readonly #position: Float64Array<ArrayBuffer>;
@@ -45,7 +46,7 @@ export class BatchBuilder {
     this.symbols = symbols;
     const writers = Object.fromEntries(EVENT_COLUMNS.map(({ name, store }) => [name, MAKE[store](capacity)]));
     this.columns = writers as unknown as Writers;
-    this.#writers = Object.values(writers);
+    this.writers = Object.values(writers);
     this.#time = new Float64Array(capacity);
     this.#partition = new Uint16Array(capacity);
     this.#position = new Float64Array(capacity);
@@ -67,7 +68,7 @@ export class BatchBuilder {
 
   /** Forgets what was written for the row being built. */
   discard(): void {
-    for (const writer of this.#writers) writer.clear(this.count);
+    for (const writer of this.writers) writer.clear(this.count);
   }
 
   reject(rejected: Rejected): void {

@@ -98,12 +98,15 @@ export class Int64Writer implements ColumnWriter {
 
 /** Column of free text. */
 export class TextWriter implements ColumnWriter {
+  readonly #capacity: number;
   #values: (string | null)[] = [];
-  #touched = false;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
 
   set(row: number, value: string): void {
-    this.#touched = true;
-    while (this.#values.length < row) this.#values.push(null);
+    if (this.#values.length === 0) this.#values = new Array<string | null>(this.#capacity).fill(null);
     this.#values[row] = value;
   }
 
@@ -112,7 +115,7 @@ export class TextWriter implements ColumnWriter {
   }
 
   clear(row: number): void {
-    if (row < this.#values.length) this.#values.length = row;
+    if (this.#values.length > 0) this.#values[row] = null;
   }
 
   text(row: number): string | null {
@@ -120,10 +123,8 @@ export class TextWriter implements ColumnWriter {
   }
 
   finish(count: number): BatchColumn {
-    if (!this.#touched) return ABSENT;
-    const values = this.#values;
-    values.length = Math.min(values.length, count);
-    while (values.length < count) values.push(null);
-    return { kind: 'text', values };
+    if (this.#values.length === 0) return ABSENT;
+    this.#values.length = count;
+    return { kind: 'text', values: this.#values };
   }
 }

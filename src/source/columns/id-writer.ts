@@ -78,7 +78,6 @@ export class IdWriter implements ColumnWriter {
   /** Writes a value as text; the column stays text for the rest of the batch. */
   setText(row: number, value: string): void {
     this.#widen(row);
-    while (this.#texts.length < row) this.#texts.push(null);
     this.#texts[row] = value;
     this.#presence.mark(row);
   }
@@ -89,7 +88,7 @@ export class IdWriter implements ColumnWriter {
 
   clear(row: number): void {
     this.#presence.clear(row);
-    if (row < this.#texts.length) this.#texts.length = row;
+    if (this.#form === 'text') this.#texts[row] = null;
   }
 
   text(row: number): string | null {
@@ -103,8 +102,7 @@ export class IdWriter implements ColumnWriter {
     if (!this.#presence.touched) return { kind: 'absent' };
     if (this.#form === 'text') {
       const values = this.#texts;
-      values.length = Math.min(values.length, count);
-      while (values.length < count) values.push(null);
+      values.length = count;
       return { kind: 'text', values };
     }
     const kind = this.#form === 'uuid' ? 'uuid' : 'int64';
@@ -122,14 +120,14 @@ export class IdWriter implements ColumnWriter {
       this.#words = new Uint32Array(this.#capacity * 4);
       this.#form = 'uuid';
     } else {
-      this.#form = 'text';
+      this.#widen(0);
     }
   }
 
   #widen(row: number): void {
     if (this.#form === 'text') return;
-    const texts: (string | null)[] = [];
-    for (let at = 0; at < row; at += 1) texts.push(this.text(at));
+    const texts = new Array<string | null>(this.#capacity).fill(null);
+    for (let at = 0; at < row; at += 1) texts[at] = this.text(at);
     this.#texts = texts;
     this.#words = new Uint32Array(0);
     this.#form = 'text';

@@ -1,8 +1,8 @@
-import type { EventField } from '../../core/event.ts';
 import { BLOCK_SLACK, type Block, type BlockParser, type Parsed } from '../block.ts';
 import type { Mapping } from '../shape/vocabulary.ts';
 import type { EventCode } from '../validate/event-code.ts';
-import { decodeText, EventWriter, type ValueForm } from '../validate/event-writer.ts';
+import { type Bytes, bytesOf, decodeText, EventWriter, type ValueForm } from '../validate/event-writer.ts';
+import { type FieldSlot, slotsOf } from '../validate/field-slot.ts';
 import { MAX_EVENT_BYTES, MAX_FIELDS, MAX_TEXT_BYTES } from '../validate/limits.ts';
 import { rejection } from '../validate/rejection.ts';
 import { CsvFastRow } from './csv-fast-row.ts';
@@ -20,29 +20,32 @@ interface Fault {
 /** Parser of CSV rows under a known header. @see BlockParser */
 export class CsvParser implements BlockParser {
   readonly #columns: readonly string[];
-  readonly #fields: readonly (readonly EventField[])[];
+  readonly #slots: readonly (readonly FieldSlot[])[];
   readonly #forms: readonly ValueForm[];
   readonly #writer: EventWriter;
   readonly #fast: CsvFastRow | undefined;
   readonly #row = new CsvRow();
-  #scratch = new Uint8Array(MAX_EVENT_BYTES + BLOCK_SLACK);
-  #scratchView = new DataView(this.#scratch.buffer);
+  readonly #scratch = new Uint8Array(MAX_EVENT_BYTES + BLOCK_SLACK);
+  readonly #unquoted = bytesOf(this.#scratch, new DataView(this.#scratch.buffer));
+  #source: Bytes = this.#unquoted;
 
   /** @param numeric columns whose cells are printed doubles, with the freedom of JSON numbers */
   constructor(mapping: Mapping, columns: readonly string[], numeric: ReadonlySet<string> = new Set()) {
     this.#forms = columns.map((column) => (numeric.has(column) ? 'number' : 'text'));
     this.#columns = columns;
-    this.#fields = columns.map((column) =>
+    const fields = columns.map((column) =>
       Object.hasOwn(mapping.fields, column) ? (mapping.fields[column] ?? []) : [],
     );
+    this.#slots = fields.map(slotsOf);
     this.#writer = new EventWriter(mapping.types, mapping.type);
-    this.#fast = mapping.type === null ? CsvFastRow.of(this.#fields, this.#writer) : undefined;
+    this.#fast = mapping.type === null ? CsvFastRow.of(fields, this.#writer) : undefined;
   }
 
   parse(block: Block): Parsed {
     const { bytes, view, end, base, byRow, batch, partition, arrival, until } = block;
     const fast = this.#fast;
     const writer = this.#writer;
+    if (this.#source.bytes !== bytes) this.#source = bytesOf(bytes, view);
     fast?.bind(batch);
     let at = block.start;
     let clock = Number.NEGATIVE_INFINITY;
@@ -128,31 +131,31 @@ export class CsvParser implements BlockParser {
 
   /** Writes the cells of the scanned row. */
   #cells(block: Block): Fault | null {
-    const { bytes, view, batch } = block;
+    const { batch } = block;
     const row = this.#row;
     const writer = this.#writer;
     writer.begin();
     if (row.cells !== this.#columns.length)
       return { code: row.cells > MAX_FIELDS ? 'event.field_count' : 'event.columns', column: -1 };
     let properties = '';
-    let plain = { bytes, view };
+    let plain = this.#source;
     for (let column = 0; column < row.cells; column += 1) {
       let from = row.bounds[column * 2] as number;
       let to = row.bounds[column * 2 + 1] as number;
       if (to === from) continue;
       if (row.doubled[column] === 1) {
-        to = this.#undouble(bytes, from, to);
+        to = this.#undouble(block.bytes, from, to);
         from = 0;
-        plain = { bytes: this.#scratch, view: this.#scratchView };
+        plain = this.#unquoted;
       } else {
-        plain = { bytes, view };
+        plain = this.#source;
       }
-      const fields = this.#fields[column] as readonly EventField[];
-      for (const field of fields) {
-        const code = writer.value(batch, field, plain, from, to, this.#forms[column] as ValueForm);
+      const slots = this.#slots[column] as readonly FieldSlot[];
+      for (const slot of slots) {
+        const code = writer.value(batch, slot, plain, from, to, this.#forms[column] as ValueForm);
         if (code !== null) return { code, column };
       }
-      if (fields.length === 0) {
+      if (slots.length === 0) {
         if (to - from > MAX_TEXT_BYTES) return { code: 'event.field_size', column };
         const text = decodeText(plain.bytes, from, to);
         if (text === undefined) return { code: 'event.utf8', column };
@@ -167,7 +170,10 @@ export class CsvParser implements BlockParser {
     }
     const fault = writer.complete(batch, block.arrival);
     if (fault !== null)
-      return { code: fault.code, column: this.#fields.findIndex((fields) => fields.includes(fault.field)) };
+      return {
+        code: fault.code,
+        column: this.#slots.findIndex((slots) => slots.some(({ field }) => field === fault.field)),
+      };
     return null;
   }
 

@@ -17,7 +17,9 @@ const keysOf = (head: Uint8Array, start: number, end: number): readonly string[]
   const text = decodeText(head, start, end)?.trim();
   if (text === undefined || !text.startsWith('{')) return undefined;
   const scanner = new JsonScanner();
-  scanner.over(head, end);
+  const padded = new Uint8Array(end + 8);
+  padded.set(head.subarray(0, end));
+  scanner.over(padded, new DataView(padded.buffer), end);
   const first = scanner.space(start);
   if (scanner.space(scanner.value(first, 0)) !== end) return undefined;
   return Object.keys(JSON.parse(text) as object);

@@ -1,3 +1,4 @@
+import { mixWord } from '../columns/bytes-index.ts';
 import { MAX_DEPTH } from '../validate/limits.ts';
 
 /** What a JSON value is, by how it was written. */
@@ -5,17 +6,28 @@ export type JsonKind = 'text' | 'escaped' | 'number' | 'true' | 'false' | 'null'
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const QUOTES = 0x22222222;
+const BACKSLASHES = 0x5c5c5c5c;
+const SPACES = 0x20202020;
+const ONES = 0x01010101;
+const TOPS = 0x80808080;
 
 /** Finds where JSON values end, checking their grammar; makes no values. Offsets are into the bytes it was given. */
 export class JsonScanner {
   /** Kind of the value that `value` has passed. */
   kind: JsonKind = 'null';
+  /** Hash of the bytes between the quotes of the text that was passed, as by `hashBytes`. */
+  hash = 0;
+  /** Whether what was passed is ASCII for certain. */
+  ascii = true;
   #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
   #end = 0;
 
-  /** Sets the bytes to look at; nothing at or after `end` is taken. */
-  over(bytes: Uint8Array, end: number): void {
+  /** Sets the bytes to look at; nothing at or after `end` is taken, but there are some that can be read. */
+  over(bytes: Uint8Array, view: DataView, end: number): void {
     this.#bytes = bytes;
+    this.#view = view;
     this.#end = end;
   }
 
@@ -23,18 +35,51 @@ export class JsonScanner {
   space(at: number): number {
     const bytes = this.#bytes;
     let next = at;
-    while (
-      next < this.#end &&
-      (bytes[next] === 0x20 || bytes[next] === 0x0d || bytes[next] === 0x09 || bytes[next] === 0x0a)
-    )
-      next += 1;
+    while (next < this.#end && (bytes[next] === 0x20 || bytes[next] === 0x0d || bytes[next] === 0x09)) next += 1;
     return next;
   }
 
   /** One past the closing quote of the string whose opening quote is at `at`, or -1. */
   string(at: number): number {
+    const view = this.#view;
+    const end = this.#end;
+    let hash = 0;
+    let high = 0;
+    let next = at + 1;
+    while (next < end) {
+      const word = view.getInt32(next, true);
+      const quote = word ^ QUOTES;
+      const backslash = word ^ BACKSLASHES;
+      // The lowest byte that is a quote, a backslash or a control character has its top bit set here.
+      const special =
+        (((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash) | ((word - SPACES) & ~word)) & TOPS;
+      if (special === 0) {
+        hash = mixWord(hash, word);
+        high |= word;
+        next += 4;
+        continue;
+      }
+      const bits = 24 - Math.clz32(special & -special);
+      if (bits > 0) {
+        const rest = word & ((1 << bits) - 1);
+        hash = mixWord(hash, rest);
+        high |= rest;
+        next += bits >>> 3;
+      }
+      if (next >= end || this.#bytes[next] !== QUOTE) break;
+      this.kind = 'text';
+      this.hash = mixWord(hash, next - at - 1);
+      this.ascii = (high & TOPS) === 0;
+      return next + 1;
+    }
+    return this.#carefully(at);
+  }
+
+  /** A string with escapes in it, or none at all. */
+  #carefully(at: number): number {
     const bytes = this.#bytes;
     this.kind = 'text';
+    this.ascii = false;
     for (let next = at + 1; next < this.#end; next += 1) {
       const byte = bytes[next] as number;
       if (byte === QUOTE) return next + 1;
@@ -65,6 +110,7 @@ export class JsonScanner {
   #word(at: number, word: 'true' | 'false' | 'null'): number {
     for (let i = 0; i < word.length; i += 1) if (this.#bytes[at + i] !== word.charCodeAt(i)) return -1;
     this.kind = word;
+    this.ascii = true;
     return at + word.length <= this.#end ? at + word.length : -1;
   }
 
@@ -78,6 +124,7 @@ export class JsonScanner {
   #number(at: number): number {
     const bytes = this.#bytes;
     this.kind = 'number';
+    this.ascii = true;
     const from = bytes[at] === 0x2d ? at + 1 : at;
     let next = this.#digits(from);
     if (next === from || (bytes[from] === 0x30 && next > from + 1)) return -1;
@@ -99,6 +146,7 @@ export class JsonScanner {
     let next = this.space(at + 1);
     if (this.#bytes[next] === close && next < this.#end) {
       this.kind = kind;
+      this.ascii = true;
       return next + 1;
     }
     for (;;) {
@@ -116,6 +164,7 @@ export class JsonScanner {
       if (next >= this.#end) return -1;
       if (this.#bytes[next] === close) {
         this.kind = kind;
+        this.ascii = false;
         return next + 1;
       }
       if (this.#bytes[next] !== 0x2c) return -1;

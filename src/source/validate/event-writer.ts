@@ -1,29 +1,36 @@
-import { EVENT_COLUMNS, type EventField } from '../../core/event.ts';
-import { asciiText, isAscii } from '../columns/ascii.ts';
+import type { EventField } from '../../core/event.ts';
+import { isAscii } from '../columns/ascii.ts';
 import type { BatchBuilder } from '../columns/batch-builder.ts';
 import { BytesIndex, hashBytes } from '../columns/bytes-index.ts';
-import type { Int64Writer } from '../columns/column-writer.ts';
+import type { ColumnWriter, Int32Writer, Int64Writer, TextWriter } from '../columns/column-writer.ts';
+import type { IdWriter } from '../columns/id-writer.ts';
 import { isPlain } from '../columns/symbol-table.ts';
 import type { EventCode } from './event-code.ts';
-import { FUTURE_MICROS, MAX_SYMBOL_BYTES, MAX_TEXT_BYTES, MONEY_LIMIT, QUANTITY_LIMIT } from './limits.ts';
+import type { FieldSlot } from './field-slot.ts';
+import { FUTURE_MICROS, MONEY_LIMIT, QUANTITY_LIMIT } from './limits.ts';
 import { MoneyReader, NOT_A_NUMBER, OUT_OF_RANGE, parseMoneyText, TOO_PRECISE } from './parse-money.ts';
 import { BAD_TIME_FORMAT, BAD_TIME_RANGE, parseTimeText, TimeReader } from './parse-time.ts';
 
 /** Event types kept for the fast way; a source with more of them than this is not one of shop events. */
 const MAX_WORDS = 4096;
 
-/** Where a value stands: `view` looks at the same bytes, which are readable 36 bytes past `end`. */
+/** Where values stand: three looks at the same memory, which is readable 36 bytes past the end of each value. */
 export interface Bytes {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  readonly buffer: Buffer;
 }
+
+/** The looks at memory that a parser reuses while it stays the same. */
+export const bytesOf = (bytes: Uint8Array, view: DataView): Bytes => ({
+  bytes,
+  view,
+  buffer: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
+});
 
 /** How the value was written: text, the digits of a JSON number, or something that is neither. */
 export type ValueForm = 'text' | 'number' | 'other';
 
-const STORES = Object.fromEntries(EVENT_COLUMNS.map(({ name, store }) => [name, store])) as Readonly<
-  Record<EventField, (typeof EVENT_COLUMNS)[number]['store']>
->;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Text of bytes, or undefined when they are not UTF-8. */
@@ -63,46 +70,61 @@ export class EventWriter {
   /** Writes one value; an empty one is null. @returns the code of the rule that it breaks, or null */
   value(
     batch: BatchBuilder,
-    field: EventField,
+    slot: FieldSlot,
     source: Bytes,
     start: number,
     end: number,
     form: ValueForm,
   ): EventCode | null {
-    const store = STORES[field];
-    if (form === 'other' && field !== 'properties') return 'event.field_type';
-    if (
-      end - start >
-      (store === 'text' && field !== 'event_id' && field !== 'order_id' ? MAX_TEXT_BYTES : MAX_SYMBOL_BYTES)
-    ) {
-      return 'event.field_size';
-    }
+    if (form === 'other' && slot.field !== 'properties') return 'event.field_type';
+    if (end - start > slot.limit) return 'event.field_size';
     if (start === end) {
-      this.none(batch, field);
+      this.none(batch, slot);
       return null;
     }
-    if (store === 'symbol' && field !== 'event_type') {
-      const id = batch.symbols.find(source.view, start, end - start, hashBytes(source.view, start, end - start));
-      if (id >= 0) {
-        batch.columns[field as 'brand'].set(batch.count, id);
-        return null;
-      }
-    }
-    if (this.#common(batch, field, source, start, end)) return null;
+    const hash = slot.store === 'symbol' ? hashBytes(source.view, start, end - start) : 0;
+    const ascii = (slot.store === 'id' || slot.store === 'text') && isAscii(source.bytes, start, end);
+    if (this.#common(batch, slot, source, start, end, hash, ascii)) return null;
     const text = decodeText(source.bytes, start, end);
     if (text === undefined) return 'event.utf8';
-    return this.#text(batch, field, source, start, end, text, form);
+    return this.#text(batch, slot, source, start, end, text, form);
+  }
+
+  /** As `value`, for text whose hash is known, and whether it is ASCII. */
+  text(
+    batch: BatchBuilder,
+    slot: FieldSlot,
+    source: Bytes,
+    start: number,
+    end: number,
+    hash: number,
+    ascii: boolean,
+  ): EventCode | null {
+    if (end - start <= slot.limit && start < end && this.#common(batch, slot, source, start, end, hash, ascii))
+      return null;
+    return this.value(batch, slot, source, start, end, 'text');
   }
 
   /** The value is empty, or null: whatever the event said before about this field is taken back. */
-  none(batch: BatchBuilder, field: EventField): void {
-    if (field === 'event_time') this.time = Number.NaN;
-    else batch.columns[field].clear(batch.count);
+  none(batch: BatchBuilder, slot: FieldSlot): void {
+    if (slot.store === 'time') this.time = Number.NaN;
+    else (batch.writers[slot.index] as ColumnWriter).clear(batch.count);
   }
 
   /** Writes a value of the usual form without making text of it. @returns false, with nothing written, for any other */
-  #common(batch: BatchBuilder, field: EventField, { bytes, view }: Bytes, start: number, end: number): boolean {
-    switch (STORES[field]) {
+  #common(
+    batch: BatchBuilder,
+    slot: FieldSlot,
+    source: Bytes,
+    start: number,
+    end: number,
+    hash: number,
+    ascii: boolean,
+  ): boolean {
+    const { bytes, view } = source;
+    const row = batch.count;
+    const writer = batch.writers[slot.index];
+    switch (slot.store) {
       case 'time': {
         const time = this.#clock.read(bytes, view, start);
         if (!(time >= 0) || this.#clock.end !== end) return false;
@@ -112,29 +134,31 @@ export class EventWriter {
       case 'money': {
         const units = this.#money.read(bytes, start);
         if (units < 0 || this.#money.end !== end) return false;
-        batch.columns[field as 'price'].set(batch.count, units);
+        (writer as Int64Writer).set(row, units);
         return true;
       }
       case 'count': {
         const digit = (bytes[start] as number) - 0x30;
         if (end - start !== 1 || digit < 0 || digit > 9) return false;
-        batch.columns.quantity.set(batch.count, digit);
+        (writer as Int32Writer).set(row, digit);
         return true;
       }
       case 'symbol': {
-        const id = this.#words.find(view, start, end - start, hashBytes(view, start, end - start));
+        const length = end - start;
+        const isType = slot.field === 'event_type';
+        const id = isType ? this.#words.find(view, start, length, hash) : batch.symbols.find(view, start, length, hash);
         if (id < 0) return false;
-        batch.columns[field as 'event_type'].set(batch.count, id);
+        (writer as Int32Writer).set(row, id);
         return true;
       }
       case 'id':
-        if (batch.columns[field as 'user_id'].setCompact(batch.count, bytes, view, start, end)) return true;
-        if (!isAscii(bytes, start, end)) return false;
-        batch.columns[field as 'user_id'].setText(batch.count, asciiText(bytes, start, end));
+        if ((writer as IdWriter).setCompact(row, bytes, view, start, end)) return true;
+        if (!ascii) return false;
+        (writer as IdWriter).setText(row, source.buffer.toString('latin1', start, end));
         return true;
       case 'text':
-        if (field === 'properties' || !isAscii(bytes, start, end)) return false;
-        batch.columns[field as 'page_url'].set(batch.count, asciiText(bytes, start, end));
+        if (slot.field === 'properties' || !ascii) return false;
+        (writer as TextWriter).set(row, source.buffer.toString('latin1', start, end));
         return true;
     }
   }
@@ -168,7 +192,7 @@ export class EventWriter {
 
   #text(
     batch: BatchBuilder,
-    field: EventField,
+    slot: FieldSlot,
     source: Bytes,
     start: number,
     end: number,
@@ -176,27 +200,29 @@ export class EventWriter {
     form: ValueForm,
   ): EventCode | null {
     const row = batch.count;
-    switch (STORES[field]) {
+    const { field } = slot;
+    const writer = batch.writers[slot.index];
+    switch (slot.store) {
       case 'time':
         return this.#time(text);
       case 'money':
-        return money(batch.columns[field as 'price'], row, field, text, form);
+        return money(writer as Int64Writer, row, field, text, form);
       case 'count':
         return quantity(batch, text);
       case 'symbol': {
         const id = batch.symbols.idOf(field === 'event_type' ? this.typeOf(text) : text);
-        batch.columns[field as 'brand'].set(row, id);
+        (writer as Int32Writer).set(row, id);
         if (field === 'event_type') this.#learn(source, start, end, id);
         return null;
       }
       case 'id': {
-        const ids = batch.columns[field as 'user_id'];
+        const ids = writer as IdWriter;
         if (!ids.setCompact(row, source.bytes, source.view, start, end)) ids.setText(row, text);
         return null;
       }
       case 'text':
         if (field === 'properties' && !isObject(text)) return 'event.field_type';
-        batch.columns[field as 'page_url'].set(row, text);
+        (writer as TextWriter).set(row, text);
         return null;
     }
   }
