@@ -21,17 +21,22 @@ const TYPES: Readonly<Record<string, string>> = {
   text: 'VARCHAR',
 };
 
-/** Columns that are added when the first event has one: the event's own, and the hash of its id. */
+/** Money in another currency than the shop's, kept aside. */
+const FOREIGN_MONEY = ['foreign_price', 'foreign_amount'];
+
+/** Columns that are added when the first event has one: the event's own, foreign money, and the hash of its id. */
 export const RAW_OPTIONAL: readonly string[] = [
   ...EVENT_COLUMNS.filter(({ table, name }) => table === 'raw' && !(RAW_BASE as readonly string[]).includes(name)).map(
     ({ name }) => name,
   ),
+  ...FOREIGN_MONEY,
   'id_hash',
 ];
 
 /** SQL type of an optional column. */
 export function rawType(name: string, widths: IdWidths): string {
   if (name === 'id_hash') return 'BIGINT';
+  if (FOREIGN_MONEY.includes(name)) return 'DECIMAL(18,4)';
   if (name in widths) return widths[name as keyof IdWidths];
   const column = EVENT_COLUMNS.find((each) => each.name === name);
   const type = column === undefined ? undefined : TYPES[column.store];

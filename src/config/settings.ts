@@ -26,9 +26,17 @@ export const SETTINGS = {
     description: 'engine that computes the views',
   },
   zone: { schema: zone, initial: 'UTC', description: "the shop's time zone: days, weeks and months begin in it" },
-  currency: { schema: currency, initial: 'USD', description: "the shop's currency" },
+  currency: {
+    schema: currency,
+    initial: 'USD',
+    description: "the shop's currency: money of another one is kept aside until there is a rate",
+  },
   lateness: { schema: micros, initial: '10m', description: 'how long after its time an event is still on time' },
-  gap: { schema: micros, initial: '30m', description: 'inactivity that ends a session' },
+  gap: {
+    schema: micros,
+    initial: '30m',
+    description: 'inactivity that ends a session: not in effect yet, the views say 30 minutes',
+  },
   trigger: {
     schema: millis,
     initial: '200ms',
@@ -42,7 +50,7 @@ export const SETTINGS = {
   history: {
     schema: z.union([z.literal('all').transform(() => null), micros]),
     initial: 'all',
-    description: 'age after which results are sealed, such as 90d; all = never',
+    description: 'age after which results are sealed, such as 90d; all = never: not in effect yet',
   },
   memoryLimit: { schema: bytes, initial: '600MB', description: 'memory of the database; more goes to disk' },
   threads: {

@@ -34,9 +34,10 @@ export class Engine {
   /** Takes a batch in, and has it finalized when it is time: at most one finalizer run behind. */
   async take(batch: EventBatch, options: Omit<IngestOptions, 'arrival'>): Promise<IngestOutcome> {
     const { shop } = this;
-    const needed = neededShape(shop.shape, options.translation.translate(batch));
+    const columns = options.translation.translate(batch);
+    const needed = neededShape(shop.shape, columns);
     if (!sameShape(shop.shape, needed))
-      await shop.database.exclusively(() => shop.settleShape(neededShape(shop.shape, batch.columns)));
+      await shop.database.exclusively(() => shop.settleShape(neededShape(shop.shape, columns)));
     const outcome = await shop.database.betweenBatches(() => ingest(shop, batch, { ...options, arrival: this.now() }));
     this.sinceFinalize += batch.count;
     const waited: Millis = (this.now() - this.lastFinalize) / 1000;

@@ -3,6 +3,7 @@ import { EVENT_COLUMNS } from '../core/event.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { Categories } from './categories.ts';
 import { ABSENT, int32Column, pick, symbolsOf } from './columns.ts';
+import { setForeignAside } from './foreign-money.ts';
 import type { Symbols } from './symbols.ts';
 
 /** A batch as the engine stores it: the shop's own symbols, resolved categories, lateness. */
@@ -26,16 +27,19 @@ const SYMBOLS = EVENT_COLUMNS.filter(({ store }) => store === 'symbol').map(({ n
 export class SymbolTranslation {
   private readonly symbols: Symbols;
   private readonly own: number[] = [];
-  private readonly done = new WeakSet<EventBatch>();
+  private readonly done = new WeakMap<EventBatch, Readonly<Record<string, BatchColumn>>>();
+  private readonly currency: number;
 
-  constructor(symbols: Symbols) {
+  /** `currency` is the shop's own. */
+  constructor(symbols: Symbols, currency = 'USD') {
     this.symbols = symbols;
+    this.currency = symbols.idOf(currency);
   }
 
   /** Columns with the shop's symbols in place of the parser's. The buffers are changed in place, once. */
   translate(batch: EventBatch): Readonly<Record<string, BatchColumn>> {
-    if (this.done.has(batch)) return batch.columns;
-    this.done.add(batch);
+    const known = this.done.get(batch);
+    if (known !== undefined) return known;
     batch.symbols.forEach((text, i) => {
       this.own[batch.firstSymbol + i] = this.symbols.idOf(text);
     });
@@ -49,7 +53,9 @@ export class SymbolTranslation {
         ids[row] = valid !== undefined && valid[row] === 0 ? 0 : (table[ids[row] as number] as number);
       }
     }
-    return batch.columns;
+    const translated = setForeignAside(batch.columns, batch.count, this.currency);
+    this.done.set(batch, translated);
+    return translated;
   }
 }
 

@@ -37,6 +37,8 @@ export interface ShopSettings {
   readonly lateness: Micros;
   /** What becomes of late events (semantics 15). */
   readonly late: 'restate' | 'drop';
+  /** ISO 4217; USD where it is left out. */
+  readonly currency?: string;
 }
 
 /** A committed state of a shop, with a connection to read and write through. */

@@ -8,6 +8,7 @@ import { type AppendColumn, appendColumns } from '../store/append.ts';
 import type { Database } from '../store/database.ts';
 import { asText, constantInt32, firstPresent, int32Column, int64Column, pick } from './columns.ts';
 import type { DirtyMarks } from './dirty.ts';
+import { FOREIGN } from './foreign-money.ts';
 import { idHashes } from './id-hash.ts';
 import { columnOf, type Intake } from './intake.ts';
 import type { RawShape } from './raw-shape.ts';
@@ -82,6 +83,7 @@ export async function writeRaw(
   };
   const optional = present.map((name): AppendColumn => {
     if (name === 'id_hash') return { type: BIGINT, column: idHashes(columnOf(intake, 'event_id')) };
+    if (name === FOREIGN.price || name === FOREIGN.amount) return { type: MONEY, column: columnOf(intake, name) };
     const column = EVENT_COLUMNS.find((each) => each.name === name);
     if (column === undefined) throw new Error(`no column ${name} in an event`);
     return appendable(column, intake, widths);

@@ -43,7 +43,7 @@ export async function replay(
   source: BatchSource,
   options: ReplayOptions,
 ): Promise<ReplayOutcome> {
-  const translation = new SymbolTranslation(shop.symbols);
+  const translation = new SymbolTranslation(shop.symbols, shop.settings.currency);
   const codes: Record<string, number> = {};
   let outcome: ReplayOutcome = {
     events: 0,

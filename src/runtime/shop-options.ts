@@ -12,7 +12,7 @@ import type { ShopOptions } from './open-shop.ts';
 export function shopOptions(config: Config): ShopOptions {
   return {
     folder: dataFolder(config.data),
-    settings: { zone: config.zone, lateness: config.lateness, late: config.late },
+    settings: { zone: config.zone, lateness: config.lateness, late: config.late, currency: config.currency },
     views: allViews(catalog, config.views, 'footfall.config.ts (views)'),
     memoryLimit: config.memoryLimit,
     threads: config.threads ?? availableParallelism(),

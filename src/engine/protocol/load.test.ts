@@ -5,7 +5,7 @@ import { isLoad, type LoadProgress, loadBounds, nextLoad } from './load.ts';
 const part = (load: number | null, clock: number | null, ended = false): LoadProgress => ({ load, clock, ended });
 
 test('history is what begins before the watermark', () => {
-  expect([isLoad(9, 10), isLoad(10, 10), isLoad(11, 10), isLoad(0, null)]).toEqual([true, false, false, false]);
+  expect([isLoad(9, 10), isLoad(10, 10), isLoad(11, 10), isLoad(-1, null)]).toEqual([true, false, false, false]);
 });
 
 test('loads are numbered on from the highest', () => {
