@@ -1,7 +1,13 @@
 import { EVENT_COLUMNS } from '../core/event.ts';
 
 /** What identifies and makes up an event in raw; derived columns (category_name, late) are no part of it. */
-const HASHED = ['part', 'position', ...EVENT_COLUMNS.filter(({ table }) => table === 'raw').map(({ name }) => name)];
+const HASHED = [
+  'part',
+  'position',
+  ...EVENT_COLUMNS.filter(({ table }) => table === 'raw').map(({ name }) => name),
+  'foreign_price',
+  'foreign_amount',
+];
 
 /** Day number since 1970, UTC. */
 const DAY = 'epoch_us(event_time) // 86400000000';

@@ -81,11 +81,27 @@ export type EventField = (typeof EVENT_COLUMNS)[number]['name'];
  * @example { event_id: 'e1', event_time: '2019-10-01T00:00:00.000000Z', event_type: 'view', price: '33.20' }
  */
 export type CanonicalEvent = { readonly event_time: string; readonly event_type: string } & {
-  readonly [F in Exclude<EventField, 'event_time' | 'event_type'>]?: F extends 'quantity' ? number | null : string | null;
+  readonly [F in Exclude<EventField, 'event_time' | 'event_type'>]?: F extends 'quantity'
+    ? number | null
+    : string | null;
 };
 
 /** Event types with a meaning of their own; any other name is kept as it came. */
 export const EVENT_TYPES = [
-  'page', 'search', 'list_view', 'list_click', 'view', 'cart_add', 'cart_remove', 'cart_view', 'checkout', 'ship',
-  'pay', 'purchase', 'refund', 'restock', 'promo_view', 'promo_click',
+  'page',
+  'search',
+  'list_view',
+  'list_click',
+  'view',
+  'cart_add',
+  'cart_remove',
+  'cart_view',
+  'checkout',
+  'ship',
+  'pay',
+  'purchase',
+  'refund',
+  'restock',
+  'promo_view',
+  'promo_click',
 ] as const;

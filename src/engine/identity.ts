@@ -1,10 +1,11 @@
 import { BIGINT } from '@duckdb/node-api';
 import type { EventBatch, Rejected } from '../core/batch.ts';
-import { EVENT_COLUMNS } from '../core/event.ts';
+import { type ColumnStore, EVENT_COLUMNS } from '../core/event.ts';
 import { days, type EpochMicros } from '../core/time.ts';
 import { appendColumns } from '../store/append.ts';
 import type { Database } from '../store/database.ts';
 import { asText } from './columns.ts';
+import { FOREIGN } from './foreign-money.ts';
 import { IdFilter } from './id-filter.ts';
 import { idHashes } from './id-hash.ts';
 import { columnOf, type Intake } from './intake.ts';
@@ -23,7 +24,11 @@ export interface IdentityOutcome {
 }
 
 const ALL: IdentityOutcome = { kept: null, duplicates: 0, conflicts: [] };
-const CONTENT = EVENT_COLUMNS.filter(({ name }) => name !== 'event_id');
+const CONTENT: readonly { readonly name: string; readonly store: ColumnStore }[] = [
+  ...EVENT_COLUMNS.filter(({ name }) => name !== 'event_id'),
+  { name: FOREIGN.price, store: 'money' },
+  { name: FOREIGN.amount, store: 'money' },
+];
 
 /**
  * Finds copies: events whose id was given before. A filter in memory passes nearly all events; what it stops is

@@ -113,6 +113,7 @@ export class Shop implements ShopSnapshot {
     views: readonly ViewPlan[],
     now: EpochMicros,
   ): Promise<Shop> {
+    crashPoint('migrate.done');
     const symbols = await loadSymbols(database);
     for (const text of [...EVENT_TYPES, ...views.flatMap(literalsOf)]) symbols.idOf(text);
     const shop = new Shop(

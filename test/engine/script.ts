@@ -5,7 +5,7 @@ import type { AnyRow } from '../oracle/compare-rows.ts';
 import { formatInstant, MINUTE, parseInstant } from '../oracle/instant.ts';
 import { asSegments, differences, expectedTables } from './differences.ts';
 import { Epochs } from './epochs.ts';
-import { TestShop } from './test-shop.ts';
+import { type Tables, TestShop } from './test-shop.ts';
 
 /** What may happen to a shop. Every step that closes or reads also compares: with the oracle, with raw, with history. */
 export type Step =
@@ -29,6 +29,8 @@ export type Step =
 /** A case as data: what fast-check found and a machine shrank can be kept as it is. */
 export interface Script {
   readonly settings: Partial<Pick<ShopSettings, 'zone' | 'late'>>;
+  /** A finalizer runs beside intake whenever so many events have come in. */
+  readonly every?: number;
   readonly steps: readonly Step[];
 }
 
@@ -37,15 +39,24 @@ export interface Script {
  *
  * @returns what was wrong at the first step where something was; empty when nothing was
  */
-export async function perform({ settings, steps }: Script): Promise<string[]> {
-  const shop = await TestShop.open(settings);
+export async function perform(script: Script): Promise<string[]> {
+  return (await performed(script)).found;
+}
+
+/** Plays a script as `perform` does, and also says what the tables held at its end. */
+export async function performed({
+  settings,
+  every,
+  steps,
+}: Script): Promise<{ readonly found: string[]; readonly tables?: Tables }> {
+  const shop = await TestShop.open(settings, every);
   const play = new Play(shop);
   try {
     for (const [index, step] of [...steps, { do: 'end' } as const].entries()) {
       const found = await play.step(step);
-      if (found.length > 0) return found.map((line) => `step ${index} (${step.do}): ${line}`);
+      if (found.length > 0) return { found: found.map((line) => `step ${index} (${step.do}): ${line}`) };
     }
-    return await play.epochs.contradictions(shop);
+    return { found: await play.epochs.contradictions(shop), tables: await shop.tables() };
   } finally {
     await shop.close();
   }
@@ -63,6 +74,7 @@ class Play {
   }
 
   async step(step: Step): Promise<string[]> {
+    if (step.do !== 'give') await this.shop.settled();
     switch (step.do) {
       case 'give':
         await this.shop.give(step.events, {

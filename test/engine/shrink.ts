@@ -33,12 +33,13 @@ export async function failureOf(script: Script): Promise<string[]> {
   }
 }
 
-function* smaller({ settings, steps }: Script): Generator<Script> {
-  const replaced = (index: number, ...by: Step[]): Script => ({ settings, steps: steps.toSpliced(index, 1, ...by) });
+function* smaller({ steps, ...rest }: Script): Generator<Script> {
+  const { settings } = rest;
+  const replaced = (index: number, ...by: Step[]): Script => ({ ...rest, steps: steps.toSpliced(index, 1, ...by) });
   if (steps.length > 6) {
     const half = Math.ceil(steps.length / 2);
-    yield { settings, steps: steps.slice(0, half) };
-    yield { settings, steps: steps.slice(half) };
+    yield { ...rest, steps: steps.slice(0, half) };
+    yield { ...rest, steps: steps.slice(half) };
   }
   for (let i = steps.length - 1; i >= 0; i--) yield replaced(i);
   for (const [i, step] of steps.entries()) {
@@ -55,10 +56,10 @@ function* smaller({ settings, steps }: Script): Generator<Script> {
     for (const [e, event] of step.events.entries()) {
       for (const field of Object.keys(event)) {
         if (field === 'event_time' || field === 'event_type') continue;
-        const { [field as 'brand']: _, ...rest } = event;
-        yield replaced(i, { ...step, events: step.events.toSpliced(e, 1, rest as CanonicalEvent) });
+        const { [field as 'brand']: _, ...fewer } = event;
+        yield replaced(i, { ...step, events: step.events.toSpliced(e, 1, fewer as CanonicalEvent) });
       }
     }
   }
-  if (settings.zone !== undefined && settings.zone !== 'UTC') yield { settings: { ...settings, zone: 'UTC' }, steps };
+  if (settings.zone !== undefined && settings.zone !== 'UTC') yield { ...rest, settings: { ...settings, zone: 'UTC' }, steps };
 }

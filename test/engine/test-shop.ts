@@ -67,18 +67,27 @@ export class TestShop {
   private reader!: Reader;
   private symbols!: SymbolTable;
   private translation!: SymbolTranslation;
+  private readonly every: number;
   private files = 0;
   private readonly read = new Map<string, { position: number; clock: number | null }>();
 
-  private constructor(folder: string, settings: ShopSettings) {
+  private constructor(folder: string, settings: ShopSettings, every: number) {
     this.folder = folder;
     this.settings = settings;
+    this.every = every;
   }
 
-  static async open(settings: Partial<ShopSettings> = {}): Promise<TestShop> {
+  /** A new shop. With `every`, a finalizer runs beside intake whenever so many events have come in. */
+  static async open(settings: Partial<ShopSettings> = {}, every?: number): Promise<TestShop> {
     const folder = mkdtempSync(join(tmpdir(), 'footfall-engine-'));
     copyFileSync(await emptyDatabase(), join(folder, 'footfall.duckdb'));
-    const shop = new TestShop(folder, { zone: 'UTC', lateness: minutes(10), late: 'restate', ...settings });
+    return TestShop.at(folder, settings, every);
+  }
+
+  /** The shop in a folder, or a new one there. */
+  static async at(folder: string, settings: Partial<ShopSettings> = {}, every?: number): Promise<TestShop> {
+    const full: ShopSettings = { zone: 'UTC', lateness: minutes(10), late: 'restate', ...settings };
+    const shop = new TestShop(folder, full, every ?? Number.POSITIVE_INFINITY);
     await shop.start();
     return shop;
   }
@@ -87,10 +96,12 @@ export class TestShop {
     this.database = await Database.open({ path: join(this.folder, 'footfall.duckdb'), ...memory });
     await migrate(this.database);
     this.shop = await Shop.open(this.database, this.settings, catalog, NOW);
-    this.engine = new Engine(this.shop, { events: Number.POSITIVE_INFINITY, every: Number.POSITIVE_INFINITY }, () => NOW);
+    this.engine = new Engine(this.shop, { events: this.every, every: Number.POSITIVE_INFINITY }, () => NOW);
     this.reader = new Reader(this.shop);
     this.symbols = new SymbolTable([]);
     this.translation = new SymbolTranslation(this.shop.symbols);
+    this.read.clear();
+    for (const [name, { position, clock }] of this.shop.ingest.progress) this.read.set(name, { position, clock });
   }
 
   /** Gives the events as one batch. Nothing is finalized. */
@@ -114,8 +125,19 @@ export class TestShop {
     await this.engine.finalize(byEnd);
   }
 
+  /** Waits for the finalizer run under way. */
+  async settled(): Promise<void> {
+    await this.engine.settled();
+  }
+
+  /** Folds the log into the file, as the engine does when the log has grown. */
+  async checkpoint(): Promise<void> {
+    await this.database.exclusively(() => this.database.run('CHECKPOINT'));
+  }
+
   /** Closes the database and opens it again: all that was kept in memory is gone. */
   async reopen(): Promise<void> {
+    await this.settled();
     this.database.close();
     await this.start();
   }
@@ -131,7 +153,7 @@ export class TestShop {
     this.files += 1;
     const path = join(this.folder, `${kind}-${this.files}.csv`);
     writeFileSync(path, `${lines.join('\n')}\n`);
-    return this.database.exclusively(() => loadDimension(this.shop, kind, path, NOW));
+    return this.settled().then(() => this.database.exclusively(() => loadDimension(this.shop, kind, path, NOW)));
   }
 
   /** All tables as the JSON that `footfall query --json` prints. */
@@ -183,8 +205,14 @@ export class TestShop {
     return verify(this.shop, { clock: () => 0 });
   }
 
-  async close(): Promise<void> {
+  /** Closes the database; its folder stays. */
+  async leave(): Promise<void> {
+    await this.settled();
     this.database.close();
+  }
+
+  async close(): Promise<void> {
+    await this.leave();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
