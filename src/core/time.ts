@@ -19,6 +19,3 @@ export const formatInstant = (at: EpochMicros): string => {
   const rest = at - whole * 1000;
   return `${new Date(whole).toISOString().slice(0, -1)}${String(rest).padStart(3, '0')}Z`;
 };
-
-/** The start of the bucket of width `size`, aligned to 1970 UTC, that contains `at`. */
-export const bucketStart = (at: EpochMicros, size: Micros): EpochMicros => Math.floor(at / size) * size;

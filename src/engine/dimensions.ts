@@ -137,7 +137,10 @@ function keepCopy(shop: Shop, csv: string): string {
   return name;
 }
 
-/** Adds the loaded rows as versions; one that says nothing new is left out. Returns how many were added. */
+/**
+ * Adds the loaded rows as versions; one that says what held at its time anyway, by earlier loads and by the rows beside
+ * it, is left out. Returns how many versions are new, differ or are gone.
+ */
 async function mergeVersions(
   { database }: Shop,
   dimension: DimensionKind,
@@ -145,15 +148,22 @@ async function mergeVersions(
   version: number,
 ): Promise<number> {
   const start = `coalesce(l.valid_from, make_timestamp(${from}))`;
+  const known = `SELECT key, valid_from, attributes, version FROM dimension WHERE kind = '${dimension}'`;
   await database.run(
     `CREATE OR REPLACE TEMP TABLE dimension_new AS SELECT l.key, ${start} AS valid_from, last(l.attributes ORDER BY l.line) AS attributes FROM dimension_load l GROUP BY ALL`,
   );
+  const merged = `SELECT DISTINCT ON (key, valid_from) * FROM (${known} UNION ALL SELECT key, valid_from, attributes, ${version} FROM dimension_new) ORDER BY key, valid_from, version DESC`;
+  const telling = `SELECT * FROM (${merged}) QUALIFY version < ${version} OR attributes IS DISTINCT FROM lag(attributes) OVER (PARTITION BY key ORDER BY valid_from)`;
   await database.run(
-    `DELETE FROM dimension_new n USING dimension d WHERE d.kind = '${dimension}' AND d.key = n.key AND n.valid_from >= d.valid_from AND n.valid_from < d.valid_to AND d.attributes = n.attributes`,
+    `CREATE OR REPLACE TEMP TABLE dimension_all AS SELECT key, valid_from, coalesce(lead(valid_from) OVER (PARTITION BY key ORDER BY valid_from), TIMESTAMP '9999-12-31') AS valid_to, attributes, version FROM (${telling})`,
   );
-  const changed = Number((await database.one('SELECT count(*) AS n FROM dimension_new'))?.['n']);
-  await database.run(
-    `CREATE OR REPLACE TEMP TABLE dimension_all AS SELECT key, valid_from, coalesce(lead(valid_from) OVER (PARTITION BY key ORDER BY valid_from), TIMESTAMP '9999-12-31') AS valid_to, attributes, version FROM (SELECT DISTINCT ON (key, valid_from) * FROM (SELECT key, valid_from, attributes, version FROM dimension WHERE kind = '${dimension}' UNION ALL SELECT key, valid_from, attributes, ${version} FROM dimension_new) ORDER BY key, valid_from, version DESC)`,
+  const said = 'SELECT key, valid_from, attributes FROM';
+  const changed = Number(
+    (
+      await database.one(
+        `SELECT count(DISTINCT (key, valid_from)) AS n FROM ((${said} dimension_all EXCEPT ${said} (${known})) UNION ALL (${said} (${known}) EXCEPT ${said} dimension_all))`,
+      )
+    )?.['n'],
   );
   await database.run(`DELETE FROM dimension WHERE kind = '${dimension}'`);
   await database.run(`INSERT INTO dimension SELECT '${dimension}', * FROM dimension_all`);

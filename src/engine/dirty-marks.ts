@@ -57,11 +57,3 @@ export async function forgetDirty(shop: ShopSnapshot): Promise<void> {
   await shop.database.run(`DELETE FROM dirty_window WHERE ${ripe(shop, 'window_end')}`);
   await shop.database.run(`DELETE FROM dirty_session WHERE ${ripe(shop, `epoch_us(event_time) + ${gap}`)}`);
 }
-
-/** How many slices wait for a load to pass them. */
-export async function waitingForLoads({ database }: ShopSnapshot): Promise<number> {
-  const row = await database.one(
-    'SELECT (SELECT count(*) FROM dirty_window WHERE load IS NOT NULL) + (SELECT count(*) FROM dirty_session WHERE load IS NOT NULL) AS n',
-  );
-  return Number(row?.['n']);
-}

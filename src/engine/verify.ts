@@ -10,7 +10,7 @@ import {
   strandEvents,
 } from '../compile/session.ts';
 import { isStored } from '../compile/tables.ts';
-import { rollupRows, type Span, windowRows } from '../compile/window.ts';
+import { rollupRows, type Span, type WindowScope, windowRows } from '../compile/window.ts';
 import { days, type EpochMicros, formatInstant } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { calendarWindows } from './protocol/calendar.ts';
@@ -32,6 +32,8 @@ export interface VerifyReport {
   readonly views: readonly ViewVerdict[];
   /** Raw against what intake noted, by partition and day. */
   readonly raw: { readonly events: number; readonly days: number; readonly differences: number };
+  /** Slices that were left out because events for them wait for the finalizer, or for their load to pass them. */
+  readonly waiting: number;
   /** Up to when slices are closed; what lies beyond is open and not compared. Null when all is closed by end. */
   readonly until: string | null;
   readonly seconds: number;
@@ -48,7 +50,7 @@ export interface VerifyOptions {
  * Recomputes the closed slices of every view from raw, in one go and without any state of the engine, and compares
  * them with the stored rows (semantics 28). Open slices are left out.
  *
- * Caller holds the database exclusively, and has finalized, so that no dirty mark waits.
+ * Slices with a dirty mark that waits are left out too, and counted. Caller holds the database exclusively.
  */
 export async function verify(shop: Shop, { views, onView, clock }: VerifyOptions): Promise<VerifyReport> {
   const began = clock();
@@ -64,6 +66,7 @@ export async function verify(shop: Shop, { views, onView, clock }: VerifyOptions
     equal: raw.differences === 0 && verdicts.every(({ differences }) => differences === 0),
     views: verdicts,
     raw,
+    waiting: await waitingSlices(shop),
     until: allClosed(shop) || shop.ingest.watermark === null ? null : formatInstant(shop.ingest.watermark),
     seconds: clock() - began,
   };
@@ -154,11 +157,13 @@ function windowSides(shop: Shop, view: ViewPlan): readonly Sides[] {
   const until = closedUntil(shop, view);
   const { first } = closedBefore(windowing, Number.NEGATIVE_INFINITY, extent, settings.zone);
   const end = Math.min(until, extent.end + 1);
+  const settled = `window_start NOT IN (SELECT make_timestamp(window_start) FROM dirty_window WHERE view = '${view.name}')`;
+  const rows = (scope: WindowScope) => `SELECT * FROM (${windowRows(view, scope, context)}) WHERE ${settled}`;
   const stored = ({ start, end: to }: Span) =>
-    `SELECT * FROM ${resultTable(view)} WHERE window_start >= ${context.dialect.instant(start)} AND window_start < ${context.dialect.instant(to)}`;
+    `SELECT * FROM ${resultTable(view)} WHERE window_start >= ${context.dialect.instant(start)} AND window_start < ${context.dialect.instant(to)} AND ${settled}`;
   if (windowing.shape === 'calendar') {
     return calendarWindows(first, end, windowing.unit, settings.zone).map((window) => ({
-      should: windowRows(view, { by: 'windows', windows: [window] }, context),
+      should: rows({ by: 'windows', windows: [window] }),
       is: stored({ start: window.start, end: window.start + 1 }),
     }));
   }
@@ -169,7 +174,7 @@ function windowSides(shop: Shop, view: ViewPlan): readonly Sides[] {
     start: first + i * stretch,
     end: Math.min(last, first + (i + 1) * stretch),
   }));
-  return spans.map((span) => ({ should: windowRows(view, { by: 'starts', span }, context), is: stored(span) }));
+  return spans.map((span) => ({ should: rows({ by: 'starts', span }), is: stored(span) }));
 }
 
 /** Sessions over all of history at once, as no session knows where another batch would have cut it. */
@@ -182,21 +187,30 @@ async function sessionSides(shop: Shop, view: ViewPlan, strand: Strand): Promise
     `CREATE OR REPLACE TEMP TABLE ${table} AS ${sessionRows(view, strand, strandEvents(view, strand, context), context)}`,
   );
   const until = closedUntil(shop, view);
-  const stored = `SELECT * FROM ${resultTable(view)} t WHERE ${ofStrand(strand)}`;
-  if (until === Number.POSITIVE_INFINITY) return { should: `FROM ${table}`, is: stored };
+  const settled = `t."${key}" NOT IN (SELECT "${key}" FROM dirty_session WHERE ${ofStrand(strand)} AND "${key}" IS NOT NULL)`;
+  const should = `SELECT * FROM ${table} t WHERE ${settled}`;
+  const stored = `SELECT * FROM ${resultTable(view)} t WHERE ${ofStrand(strand)} AND ${settled}`;
+  if (until === Number.POSITIVE_INFINITY) return { should, is: stored };
   const bound = Number.isFinite(until) ? context.dialect.instant(until) : "TIMESTAMP '-infinity'";
   // What goes on past the frontier is open, and a row that was written before it went on waits for its close.
   const open = `SELECT o."${key}" FROM ${table} o WHERE o.session_end >= ${bound}`;
   if (!split)
     return {
-      should: `FROM ${table} t WHERE t."${key}" NOT IN (${open})`,
+      should: `${should} AND t."${key}" NOT IN (${open})`,
       is: `${stored} AND t."${key}" NOT IN (${open})`,
     };
   const absorbed = `EXISTS (SELECT 1 FROM ${table} o WHERE o.session_end >= ${bound} AND o."${key}" = t."${key}" AND o.session_start <= t.session_end)`;
   return {
-    should: `FROM ${table} t WHERE t.session_end < ${bound}`,
+    should: `${should} AND t.session_end < ${bound}`,
     is: `${stored} AND t.session_end < ${bound} AND NOT ${absorbed}`,
   };
+}
+
+async function waitingSlices({ database }: Shop): Promise<number> {
+  const row = await database.one(
+    'SELECT (SELECT count(*) FROM (SELECT DISTINCT view, window_start FROM dirty_window)) + (SELECT count(*) FROM (SELECT DISTINCT session_id, visitor FROM dirty_session)) AS n',
+  );
+  return Number(row?.['n']);
 }
 
 const recomputed = (view: ViewPlan, strand: Strand): string => `verify_${view.name}_${strand}`;
