@@ -2,9 +2,10 @@ import type { CanonicalEvent } from '../../src/core/event.ts';
 import type { ShopSettings } from '../../src/engine/shop.ts';
 import type { ProductVersion, UserVersion } from '../oracle/input.ts';
 import type { AnyRow } from '../oracle/compare-rows.ts';
-import { formatInstant, MINUTE, parseInstant } from '../oracle/instant.ts';
+import { MINUTE, parseInstant } from '../oracle/instant.ts';
 import { asSegments, differences, expectedTables } from './differences.ts';
 import { Epochs } from './epochs.ts';
+import { withLoad } from './versions.ts';
 import { type Tables, TestShop } from './test-shop.ts';
 
 /** What may happen to a shop. Every step that closes or reads also compares: with the oracle, with raw, with history. */
@@ -66,8 +67,8 @@ class Play {
   readonly epochs = new Epochs();
   private readonly shop: TestShop;
   private readonly given: CanonicalEvent[] = [];
-  private readonly products: ProductVersion[] = [];
-  private readonly users: UserVersion[] = [];
+  private products: readonly ProductVersion[] = [];
+  private users: readonly UserVersion[] = [];
 
   constructor(shop: TestShop) {
     this.shop = shop;
@@ -85,11 +86,11 @@ class Play {
         this.given.push(...step.events);
         return [];
       case 'products':
-        this.products.push(...this.dated(this.products, step.rows));
+        this.products = withLoad(this.products, step.rows, 'product_id', this.shop.clock());
         await this.shop.loadDimension('product', step.rows);
         return [];
       case 'users':
-        this.users.push(...this.dated(this.users, step.rows));
+        this.users = withLoad(this.users, step.rows, 'user_id', this.shop.clock());
         await this.shop.loadDimension('user', asSegments(step.rows));
         return [];
       case 'read':
@@ -104,12 +105,6 @@ class Play {
         await this.shop.finalize(true);
         return this.shop.loading() ? [] : [...(await this.verified()), ...(await this.compare(false))];
     }
-  }
-
-  /** A first load holds for always; a later one from the shop clock on (semantics 8). */
-  private dated<V extends ProductVersion | UserVersion>(known: readonly V[], rows: readonly V[]): V[] {
-    const from = known.length === 0 ? null : formatInstant(this.shop.clock());
-    return rows.map((row) => ({ ...row, valid_from: row.valid_from ?? from }));
   }
 
   /** After a finalize nothing waits, unless for a load: what can be read is exact. */

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { type CanonicalEvent, EVENT_COLUMNS } from '../../src/core/event.ts';
+import type { Script, Step } from '../engine/script.ts';
+import { streams } from '../oracle/arbitrary.ts';
+import { delay } from '../oracle/transform.ts';
+
+/** Scripts by name, the same for the same seed in every process. Add a line, and it is killed like the others. */
+export const SCENARIOS = {
+  /** Small batches of two partitions; columns come one after the other, catalogue and users are loaded again and again. */
+  everything: (seed: number): Script => ({ settings: { zone: 'Europe/Berlin' }, every: 30, steps: everything(seed) }),
+} as const satisfies Record<string, (seed: number) => Script>;
+
+export type ScenarioName = keyof typeof SCENARIOS;
+
+const BATCH = 8;
+const NEW_COLUMN_EVERY = 7;
+const RELOAD_EVERY = 9;
+
+function everything(seed: number): Step[] {
+  const samples = fc.sample(streams({ maxEvents: 60 }), { seed, numRuns: 24 });
+  const events = samples
+    .flatMap((stream, i) => stream.events.map((event) => ({ ...event, event_id: `${i}-${event.event_id}` })))
+    .sort((a, b) => (a.event_time < b.event_time ? -1 : a.event_time > b.event_time ? 1 : 0));
+  const held = fc.sample(fc.array(fc.nat(5000), { minLength: 80, maxLength: 80 }), { seed, numRuns: 1 })[0] ?? [];
+  const arriving = delay(events, held);
+  const steps: Step[] = [];
+  for (let at = 0; at < arriving.length; at += BATCH) {
+    const index = at / BATCH;
+    if (index % RELOAD_EVERY === 0) steps.push(...reload(samples[(index / RELOAD_EVERY) % samples.length]?.facts));
+    const columns = new Set(COLUMNS.slice(0, 3 + Math.floor(index / NEW_COLUMN_EVERY)));
+    const batch = arriving.slice(at, at + BATCH).map((event) => only(event, columns));
+    steps.push({ do: 'give', events: batch, partitions: batch.map((_, i) => `p${(i + seed) % 2}`) });
+  }
+  return steps;
+}
+
+const COLUMNS = EVENT_COLUMNS.map(({ name }) => name).filter((name) => name !== 'event_time' && name !== 'event_type');
+
+const only = (event: CanonicalEvent, columns: ReadonlySet<string>): CanonicalEvent => ({
+  event_time: event.event_time,
+  event_type: event.event_type,
+  ...Object.fromEntries(Object.entries(event).filter(([name]) => columns.has(name))),
+});
+
+function reload(facts: { products?: readonly object[]; users?: readonly object[] } = {}): Step[] {
+  const { products = [], users = [] } = facts as { products?: []; users?: [] };
+  return [
+    ...(products.length > 0 ? [{ do: 'products', rows: products } as const] : []),
+    ...(users.length > 0 ? [{ do: 'users', rows: users } as const] : []),
+  ];
+}
