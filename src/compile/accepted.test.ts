@@ -178,6 +178,7 @@ const sessions = {
   id: sessionPart('id', said),
   visitor: sessionPart('visitor', said),
   start: sessionPart('start', said),
+  end: sessionPart('end', said),
 };
 const windows = {
   window_start: windowStart(),

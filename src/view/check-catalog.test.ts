@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { catalog } from '../../shop/views/catalog.ts';
 import { hours } from '../core/time.ts';
 import { checkCatalog } from './check-catalog.ts';
-import { key, measure, rollup, window, windowStart, words } from './columns.ts';
+import { key, measure, rollup, window, windowEnd, windowStart, words } from './columns.ts';
 import { type Expression, elapsed, parent } from './expression.ts';
 import { tumbling } from './kind.ts';
 import { avg, count, distinct, type Measure, sum } from './measure.ts';
@@ -16,7 +16,7 @@ const child = (columns: ViewDeclaration['columns'], of = 'user_session_analytics
     kit: 'shop',
     ...said,
     kind: rollup({ parent: of, windowing: tumbling(hours(1)), on }),
-    columns: { window_start: windowStart(), sessions: measure(count(), said), ...columns },
+    columns: { window_start: windowStart(), window_end: windowEnd(), sessions: measure(count(), said), ...columns },
   });
 const reading = (of: Measure): ViewPlan => child({ total: measure(of, said) });
 const check = (...own: ViewPlan[]) => checkCatalog([...catalog, ...own], 'footfall.config.ts (views)');
@@ -38,7 +38,7 @@ test('a name is there once, whatever the kit', () => {
     kit: 'shop',
     ...said,
     kind: window(tumbling(hours(1))),
-    columns: { window_start: windowStart(), events: measure(count(), said) },
+    columns: { window_start: windowStart(), window_end: windowEnd(), events: measure(count(), said) },
   });
   expect(() => check(twice)).toThrow(
     /^footfall\.config\.ts \(views\): view brand_activity: there is another view with this name$/,

@@ -93,21 +93,27 @@ function checkField({ of }: Extract<ColumnValue, { role: 'field' }>, place: Plac
   typeOf(of, place);
 }
 
-/** What a view of its kind lacks, in words. */
+/** What a view of its kind lacks, in words: by these columns the events of a row are found again. */
 export function missingColumns({ kind, columns }: ViewPlan): readonly string[] {
   const has = (test: (value: ColumnValue) => boolean) => columns.some(({ value }) => test(value));
   const problems: string[] = [];
   if (columns.length === 0) problems.push('a view has at least one column');
   if (kind.kind === 'window' || kind.kind === 'rollup') {
-    if (!has((value) => value.role === 'window' && value.edge === 'start'))
-      problems.push(`a ${kind.kind} view has a column with the start of the window: window_start: windowStart()`);
+    for (const [edge, builder] of [
+      ['start', 'windowStart()'],
+      ['end', 'windowEnd()'],
+    ] as const)
+      if (!has((value) => value.role === 'window' && value.edge === edge))
+        problems.push(`a ${kind.kind} view has a column with the ${edge} of the window: window_${edge}: ${builder}`);
     if (!has(({ role }) => role === 'measure')) problems.push(`a ${kind.kind} view has at least one measure`);
   }
   if (kind.kind === 'session') {
     const lacks = (part: string) => !has((value) => value.role === 'session' && value.part === part);
     if (lacks('id')) problems.push("a session view has a column with the session's id");
+    if (lacks('start')) problems.push("a session view has a column with the session's start");
+    if (lacks('end') && !has(({ role }) => role === 'elapsed'))
+      problems.push("a session view has a column with the session's end or its duration");
     if (kind.byVisitor && lacks('visitor')) problems.push('a session view by visitor has a column with the visitor');
-    if (kind.split && lacks('start')) problems.push("a view of split sessions has a column with the session's start");
   }
   return problems;
 }

@@ -34,7 +34,7 @@ function problems(declaration: Partial<ViewDeclaration>, parent?: ViewPlan): rea
 }
 
 const hourly = window(tumbling(hours(1)));
-const base: Columns = { window_start: windowStart(), events: measure(m.count(), said) };
+const base: Columns = { window_start: windowStart(), window_end: windowEnd(), events: measure(m.count(), said) };
 const withColumn = (column: Columns[string], kind: ViewDeclaration['kind'] = hourly) =>
   problems({ kind, columns: { ...base, total: column } });
 const withMeasure = (of: m.Measure) => withColumn(measure(of, said));
@@ -64,7 +64,6 @@ test('what is right passes, in every kind', () => {
   for (const each of catalog) expect(viewProblems(each)).toEqual([]);
   const columns = {
     ...base,
-    window_end: windowEnd(),
     hour: key(e.hourOf(e.event('event_time')), said),
     first_brand: measure(m.first(e.event('brand')), said),
     last_time: measure(m.max(e.event('event_time')), said),
@@ -356,49 +355,66 @@ test('everything is said in words', () => {
 test('a name that is there twice is told', () => {
   const column: ColumnPlan = { name: 'events', ...measure(m.count(), said) };
   const plan = { name: 'x', kit: 'shop', ...said, kind: hourly, fingerprint: '' } as const;
-  expect(viewProblems({ ...plan, columns: [{ name: 'window_start', ...windowStart() }, column, column] })).toEqual([
-    'column events: the name is there twice',
-  ]);
+  expect(
+    viewProblems({
+      ...plan,
+      columns: [{ name: 'window_start', ...windowStart() }, { name: 'window_end', ...windowEnd() }, column, column],
+    }),
+  ).toEqual(['column events: the name is there twice']);
 });
 
-test('each kind has its own columns, and needs some of them', () => {
-  const start = 'has a column with the start of the window: window_start: windowStart()';
+const lacksStart = (kind: string) =>
+  `a ${kind} view has a column with the start of the window: window_start: windowStart()`;
+const lacksEnd = (kind: string) => `a ${kind} view has a column with the end of the window: window_end: windowEnd()`;
+
+test('windows have their bounds and a measure', () => {
+  const events = measure(m.count(), said);
   expect(problems({})).toEqual([
     'a view has at least one column',
-    `a window view ${start}`,
+    lacksStart('window'),
+    lacksEnd('window'),
     'a window view has at least one measure',
   ]);
-  expect(problems({ columns: { to: windowEnd(), events: measure(m.count(), said) } })).toEqual([
-    `a window view ${start}`,
-  ]);
+  expect(problems({ columns: { to: windowEnd(), events } })).toEqual([lacksStart('window')]);
+  expect(problems({ columns: { from: windowStart(), events } })).toEqual([lacksEnd('window')]);
   expect(withColumn(sessionPart('id', said))).toEqual([
     'column total: a window view has columns of the roles window, key, measure, not session',
   ]);
+});
+
+test('sessions have their id, start and end', () => {
   const kind = session({ gap: minutes(30), split: false, byVisitor: false });
-  const id = { id: sessionPart('id', said) };
-  expect(problems({ kind, columns: { ...id, ...base } })).toEqual([
+  const [id, start, end] = (['id', 'start', 'end'] as const).map((part) => sessionPart(part, said)) as [
+    Columns[string],
+    Columns[string],
+    Columns[string],
+  ];
+  const length = duration(seconds(1), true, said);
+  const all = { id, start, end };
+  const check = (columns: Columns, more: object = {}) => problems({ kind: { ...kind, ...more }, columns });
+  expect(check(all)).toEqual([]);
+  expect(check({ id, start, length })).toEqual([]);
+  expect(check({ start, end })).toEqual(["a session view has a column with the session's id"]);
+  expect(check({ id, end })).toEqual(["a session view has a column with the session's start"]);
+  expect(check({ id, start })).toEqual(["a session view has a column with the session's end or its duration"]);
+  expect(check({ ...all, window_start: windowStart() })).toEqual([
     'column window_start: a session view has columns of the roles session, elapsed, measure, not window',
   ]);
-  expect(problems({ kind, columns: { events: measure(m.count(), said) } })).toEqual([
-    "a session view has a column with the session's id",
-  ]);
-  expect(problems({ kind: { ...kind, byVisitor: true }, columns: id })).toEqual([
-    'a session view by visitor has a column with the visitor',
-  ]);
-  expect(problems({ kind: { ...kind, split: true }, columns: id })).toEqual([
-    "a view of split sessions has a column with the session's start",
-  ]);
-  expect(problems({ kind: { ...kind, gap: 0 }, columns: id })).toEqual(['the gap is not above 0']);
-  const both = { ...id, visitor: sessionPart('visitor', said), start: sessionPart('start', said) };
-  expect(problems({ kind: { ...kind, split: true }, columns: both })).toEqual([]);
-  expect(problems({ kind: { ...kind, split: true, byVisitor: true }, columns: both })).toEqual([
+  expect(check(all, { byVisitor: true })).toEqual(['a session view by visitor has a column with the visitor']);
+  expect(check({ ...all, visitor: sessionPart('visitor', said) }, { byVisitor: true })).toEqual([]);
+  expect(check(all, { split: true })).toEqual([]);
+  expect(check({ ...all, visitor: sessionPart('visitor', said) }, { split: true, byVisitor: true })).toEqual([
     'sessions that are split have no visitor in their key: choose one',
   ]);
+  expect(check(all, { gap: 0 })).toEqual(['the gap is not above 0']);
   for (const unit of [0, -1, 0.5])
-    expect(problems({ kind, columns: { ...id, length: duration(unit, true, said) } })).toEqual([
+    expect(check({ ...all, length: duration(unit, true, said) })).toEqual([
       'column length: the unit of a duration is a whole number of microseconds above 0',
     ]);
-  expect(problems({ kind: project(), columns: base })).toHaveLength(2);
+});
+
+test('projections have fields', () => {
+  expect(problems({ kind: project(), columns: base })).toHaveLength(3);
   expect(problems({ kind: project(), columns: { x: field(e.rename(e.event('coupon'), { a: 'b' }), said) } })).toEqual([
     'column x: coupon is kept apart from what views count: it can only be a field of a projection, by itself',
   ]);
@@ -418,7 +434,7 @@ test('a rollup without its parent is checked as far as that goes', () => {
     'column a: last needs the order of events, which rows of a view do not have',
   ]);
   expect(problems({ kind, columns: { a: windowEnd() } })).toEqual([
-    'a rollup view has a column with the start of the window: window_start: windowStart()',
+    lacksStart('rollup'),
     'a rollup view has at least one measure',
   ]);
 });

@@ -20,6 +20,7 @@ const declaration = {
   kind: { kind: 'window', windowing: { shape: 'tumbling', size: 3_600_000_000 } },
   columns: {
     window_start: { label: 'From', description: 'Start', value: { role: 'window', edge: 'start' } },
+    window_end: { label: 'To', description: 'End', value: { role: 'window', edge: 'end' } },
     events: { label: 'Events', description: 'All', value: { role: 'measure', measure: { kind: 'count' } } },
   },
 };

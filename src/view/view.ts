@@ -60,7 +60,7 @@ export interface ViewDeclaration extends Wording {
  * view({
  *   name: 'views_by_country', kit: 'shop', label: 'Views by country', description: 'Product views an hour.',
  *   kind: window(tumbling(hours(1))), where: type('view'),
- *   columns: { window_start: windowStart(), country: key(event('country'), words('Country', 'Where the visitor is')), views: measure(count(), words('Views', 'Product views')) },
+ *   columns: { window_start: windowStart(), window_end: windowEnd(), country: key(event('country'), words('Country', 'Where the visitor is')), views: measure(count(), words('Views', 'Product views')) },
  * })
  */
 export function view(declaration: ViewDeclaration, where?: string): ViewPlan {

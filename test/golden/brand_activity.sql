@@ -112,6 +112,16 @@ SELECT n."window_start", n."brand", n."count", n."distinct_visitor", n."sum_pric
 FROM view_fresh n
 JOIN view_change c ON n.rowid = c.new_row
 
+-- events of a row with keys
+event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' AND brand = (
+  SELECT id
+  FROM symbol
+  WHERE text = 'x''y'
+) AND TRUE
+
+-- events of a row without keys
+event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' AND brand IS NULL AND TRUE
+
 -- present
 SELECT window_start AS "window_start", window_start + to_microseconds(600000000) AS "window_end", "s_brand".text AS "brand", count AS "event_count", distinct_visitor AS "unique_users", CASE WHEN present_price > 0 THEN sum_price::DOUBLE / present_price::DOUBLE END AS "avg_price", r.is_final, r.revision, r.late_events, r.epoch
 FROM (

@@ -91,6 +91,16 @@ SELECT n."window_start", n."category", n."distinct_order_id", n."count_d121d4", 
 FROM view_fresh n
 JOIN view_change c ON n.rowid = c.new_row
 
+-- events of a row with keys
+event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' AND category_name = (
+  SELECT id
+  FROM symbol
+  WHERE text = 'x''y'
+) AND event_type = 12
+
+-- events of a row without keys
+event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' AND category_name IS NULL AND event_type = 12
+
 -- present
 SELECT window_start AS "window_start", window_start + to_microseconds(300000000) AS "window_end", "s_category".text AS "category", (distinct_order_id + count_d121d4) AS "transaction_count", sum_amount AS "total_revenue", CASE WHEN (distinct_order_id + count_d121d4) <> 0 THEN sum_amount::DOUBLE / (distinct_order_id + count_d121d4)::DOUBLE END AS "avg_transaction", r.is_final, r.revision, r.late_events, r.epoch
 FROM (

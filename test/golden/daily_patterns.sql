@@ -79,6 +79,12 @@ SELECT n."window_start", n."window_end", n."month", n."day_of_week", n."count", 
 FROM view_fresh n
 JOIN view_change c ON n.rowid = c.new_row
 
+-- events of a row with keys
+event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' AND strftime(timezone('Europe/Athens', timezone('UTC', event_time)), '%Y-%m')::VARCHAR = 'x''y' AND (dayofweek(timezone('Europe/Athens', timezone('UTC', event_time))) + 1) = 5 AND TRUE
+
+-- events of a row without keys
+event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' AND strftime(timezone('Europe/Athens', timezone('UTC', event_time)), '%Y-%m') IS NULL AND (dayofweek(timezone('Europe/Athens', timezone('UTC', event_time))) + 1) IS NULL AND TRUE
+
 -- present
 SELECT window_start AS "window_start", window_end AS "window_end", r."month" AS "month", r."day_of_week" AS "day_of_week", count AS "event_count", distinct_visitor AS "unique_users", count_7d1290 AS "purchases", CASE WHEN present_price > 0 THEN sum_price::DOUBLE / present_price::DOUBLE END AS "avg_price", r.is_final, r.revision, r.late_events, r.epoch
 FROM (

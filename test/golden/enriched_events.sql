@@ -1,3 +1,17 @@
+-- events of a row with keys
+coalesce(event_id, (
+  SELECT p.partition_key
+  FROM partition p
+  WHERE p.id = part
+) || ':0:' || lpad(position::VARCHAR, 20, '0')) = 'x''y'
+
+-- events of a row without keys
+coalesce(event_id, (
+  SELECT p.partition_key
+  FROM partition p
+  WHERE p.id = part
+) || ':0:' || lpad(position::VARCHAR, 20, '0')) = 'x''y'
+
 -- rows
 SELECT r."event_id" AS "event_id", r."event_timestamp" AS "event_timestamp", "s_event_type".text AS "event_type", "s_product_id".text AS "product_id", coalesce(product_dimension.attributes ->> 'product_name', r."product_name") AS "product_name", "s_category_id".text AS "category_id", "s_category_code".text AS "category_code", "s_category_name".text AS "category_name", "s_brand".text AS "brand", r."price" AS "price", r."price_category" AS "price_category", r."user_id"::VARCHAR AS "user_id", r."user_session"::VARCHAR AS "user_session", r."event_hour" AS "event_hour", r."is_weekend" AS "is_weekend", r."processing_timestamp" AS "processing_timestamp", (user_dimension.attributes ->> 'name') AS "user_name", (user_dimension.attributes ->> 'country') AS "user_country", (user_dimension.attributes ->> 'region') AS "user_region", (user_dimension.attributes ->> 'city') AS "user_city", (user_dimension.attributes ->> 'segment') AS "user_segment", TRUE AS is_final, 0 AS revision, r.late::BIGINT AS late_events, NULL::BIGINT AS epoch
 FROM (

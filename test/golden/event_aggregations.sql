@@ -99,6 +99,20 @@ SELECT n."window_start", n."category_name", n."event_type", n."count", n."distin
 FROM view_fresh n
 JOIN view_change c ON n.rowid = c.new_row
 
+-- events of a row with keys
+event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' AND category_name = (
+  SELECT id
+  FROM symbol
+  WHERE text = 'x''y'
+) AND CASE event_type WHEN 6 THEN 5176 WHEN 7 THEN 3786 ELSE event_type END = (
+  SELECT id
+  FROM symbol
+  WHERE text = 'x''y'
+) AND TRUE
+
+-- events of a row without keys
+event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' AND category_name IS NULL AND CASE event_type WHEN 6 THEN 5176 WHEN 7 THEN 3786 ELSE event_type END IS NULL AND TRUE
+
 -- present
 SELECT window_start AS "window_start", window_start + to_microseconds(300000000) AS "window_end", "s_category_name".text AS "category_name", "s_event_type".text AS "event_type", count AS "event_count", distinct_visitor AS "unique_users", distinct_session_id AS "unique_sessions", CASE WHEN present_price > 0 THEN sum_price::DOUBLE / present_price::DOUBLE END AS "avg_price", sum_amount AS "total_revenue", max_price AS "max_price", min_price AS "min_price", CASE WHEN present_price > 1 THEN sqrt(coalesce(TRY(present_price::HUGEINT * squares_price - (sum_price * 10000)::HUGEINT * (sum_price * 10000)::HUGEINT)::DOUBLE, greatest(0, present_price::DOUBLE * squares_price::DOUBLE - (sum_price * 10000)::HUGEINT::DOUBLE * (sum_price * 10000)::HUGEINT::DOUBLE)) / (present_price::DOUBLE * (present_price - 1))) / 10000 END AS "price_stddev", r.is_final, r.revision, r.late_events, r.epoch
 FROM (

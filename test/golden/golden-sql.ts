@@ -2,6 +2,7 @@ import { catalog } from '../../shop/views/catalog.ts';
 import { firstClose, restate } from '../../src/compile/change.ts';
 import type { CompileContext } from '../../src/compile/context.ts';
 import { duckdb } from '../../src/compile/dialect/duckdb/duckdb.ts';
+import { eventsOf, type PublishedRow } from '../../src/compile/events.ts';
 import { resultTable } from '../../src/compile/layout.ts';
 import { liveRows, present, projected, storedRows } from '../../src/compile/present.ts';
 import {
@@ -87,6 +88,25 @@ function changes(view: ViewPlan): readonly (readonly [string, string])[] {
   ];
 }
 
+/** A row as it is read, for each kind of value. */
+function publishedRow(view: ViewPlan, filled: boolean): PublishedRow {
+  const value = (column: ViewPlan['columns'][number]) => {
+    if (column.value.role === 'window' && column.value.edge === 'end') return '2020-01-05T12:05:00.000000Z';
+    if (column.value.role === 'window' || column.unit === 'time') return '2020-01-05T12:00:00.000000Z';
+    if (column.value.role === 'elapsed') return 90;
+    if (column.value.role === 'session' && column.value.part === 'id') return filled ? "s'1" : '~v1~1578225600000000';
+    if (column.value.role === 'key' && !filled) return null;
+    return column.name.endsWith('_of_day') || column.name.endsWith('_of_week') ? 5 : "x'y";
+  };
+  return Object.fromEntries(view.columns.map((column) => [column.name, value(column)]));
+}
+
+const receipts = (view: ViewPlan): readonly (readonly [string, string])[] =>
+  [true, false].map((filled) => [
+    `events of a row ${filled ? 'with' : 'without'} keys`,
+    eventsOf(view, publishedRow(view, filled), goldenContext, 'parents'),
+  ]);
+
 /** Every statement that a view is compiled to, each with what it is for. */
 export function goldenSql(view: ViewPlan): string {
   const statements: (readonly [string, string])[] = [
@@ -94,6 +114,7 @@ export function goldenSql(view: ViewPlan): string {
     ...rowsOfWindows(view),
     ...rowsOfSessions(view),
     ...changes(view),
+    ...receipts(view),
     ...(view.kind.kind === 'project'
       ? [['rows', projected(view, 'TRUE', goldenContext)] as const]
       : [

@@ -638,6 +638,12 @@ SELECT n."session_id", n."visitor", n."session_start", n."session_end", n."count
 FROM view_fresh n
 JOIN view_change c ON n.rowid = c.new_row
 
+-- events of a row with keys
+session_id::VARCHAR = 's''1' AND event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time <= TIMESTAMP '2020-01-05 12:00:00.000000' + to_microseconds(90999999) AND TRUE
+
+-- events of a row without keys
+session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR)::VARCHAR = 'v1' AND event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time <= TIMESTAMP '2020-01-05 12:00:00.000000' + to_microseconds(90999999) AND TRUE
+
 -- present
 SELECT CASE WHEN session_id IS NOT NULL THEN session_id::VARCHAR ELSE '~' || visitor::VARCHAR || '~' || epoch_us(session_start)::VARCHAR END AS "session_id", session_start AS "session_start", count AS "event_count", ((epoch_us(session_end) - epoch_us(session_start)) // 1000000) AS "duration_seconds", CASE WHEN r.is_final THEN 'completed' ELSE 'active' END AS "status", r.is_final, r.revision, r.late_events, r.epoch
 FROM (

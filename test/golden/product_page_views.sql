@@ -92,6 +92,20 @@ SELECT n."window_start", n."product_id", n."category", n."count", n."distinct_vi
 FROM view_fresh n
 JOIN view_change c ON n.rowid = c.new_row
 
+-- events of a row with keys
+event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' AND product_id = (
+  SELECT id
+  FROM symbol
+  WHERE text = 'x''y'
+) AND category_name = (
+  SELECT id
+  FROM symbol
+  WHERE text = 'x''y'
+) AND NOT coalesce(event_type IN (12, 13, 14), FALSE)
+
+-- events of a row without keys
+event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' AND product_id IS NULL AND category_name IS NULL AND NOT coalesce(event_type IN (12, 13, 14), FALSE)
+
 -- present
 SELECT window_start AS "window_start", window_start + to_microseconds(60000000) AS "window_end", "s_product_id".text AS "product_id", "s_category".text AS "category", count AS "view_count", distinct_visitor AS "unique_users", r.is_final, r.revision, r.late_events, r.epoch
 FROM (

@@ -705,6 +705,16 @@ SELECT n."session_id", n."visitor", n."session_start", n."session_end", n."count
 FROM view_fresh n
 JOIN view_change c ON n.rowid = c.new_row
 
+-- events of a row with keys
+session_id::VARCHAR = 's''1' AND event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time <= TIMESTAMP '2020-01-05 12:00:00.000000' AND (coalesce(user_id::VARCHAR, anonymous_id::VARCHAR)::VARCHAR = 'x''y' OR (coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NULL AND (
+  SELECT count(DISTINCT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR))
+  FROM raw
+  WHERE session_id::VARCHAR = 's''1'
+) = 1)) AND TRUE
+
+-- events of a row without keys
+session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR)::VARCHAR = 'v1' AND event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time <= TIMESTAMP '2020-01-05 12:00:00.000000' AND TRUE
+
 -- present
 SELECT CASE WHEN session_id IS NOT NULL THEN session_id::VARCHAR ELSE '~' || visitor::VARCHAR || '~' || epoch_us(session_start)::VARCHAR END AS "user_session", visitor::VARCHAR AS "user_id", count AS "total_events", distinct_product_id AS "unique_products_viewed", count_eed7c4 AS "view_count", count_11149d AS "cart_count", count_7d1290 AS "purchase_count", sum_amount_fa3295 AS "total_purchase_value", CASE WHEN present_price > 0 THEN sum_price::DOUBLE / present_price::DOUBLE END AS "avg_product_price", list_sort(list_select((
   SELECT list(text ORDER BY id)

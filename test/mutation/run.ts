@@ -23,13 +23,13 @@ const MUTATED = [
   'src/view/*.ts',
   'src/compile/**/*.ts',
   'src/engine/protocol/*.ts',
-  'src/engine/{categories,columns,dirty,id-filter,id-hash,symbols}.ts',
+  'src/engine/{categories,columns,dirty,symbols}.ts',
   '!src/**/*.test.ts',
 ];
 const TESTS = [
   'src/view/*.test.ts',
   'src/engine/protocol/*.test.ts',
-  'src/engine/{categories,columns,dirty,id-filter,symbols}.test.ts',
+  'src/engine/{categories,columns,dirty,symbols}.test.ts',
   'test/golden/*.test.ts',
 ];
 
