@@ -34,7 +34,9 @@ describe.each(Object.keys(SCENARIOS) as ScenarioName[])(`%s, FOOTFALL_SEED=${see
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   });
 
-  test('killed at every point, again and again, it ends where an uninterrupted run does', { timeout: HOURS }, async () => {
+  test('killed at every point, again and again, it ends where an uninterrupted run does', {
+    timeout: HOURS,
+  }, async () => {
     const kills = new Map<CrashPoint, number>(CRASH_POINTS.map((point) => [point, 0]));
     let victim = newVictim();
     let last = '';

@@ -28,7 +28,11 @@ export function eventBatch(
   return builder.finish(partitions);
 }
 
-function write({ columns, symbols, count }: Builder, name: (typeof EVENT_COLUMNS)[number]['name'], event: CanonicalEvent) {
+function write(
+  { columns, symbols, count }: Builder,
+  name: (typeof EVENT_COLUMNS)[number]['name'],
+  event: CanonicalEvent,
+) {
   if (name === 'amount') {
     const amount = amountOf(event);
     if (amount !== null) columns.amount.set(count, amount);

@@ -1,12 +1,12 @@
 import type { CanonicalEvent } from '../../src/core/event.ts';
 import type { ShopSettings } from '../../src/engine/shop.ts';
-import type { ProductVersion, UserVersion } from '../oracle/input.ts';
 import type { AnyRow } from '../oracle/compare-rows.ts';
+import type { ProductVersion, UserVersion } from '../oracle/input.ts';
 import { MINUTE, parseInstant } from '../oracle/instant.ts';
 import { asSegments, differences, expectedTables } from './differences.ts';
 import { Epochs } from './epochs.ts';
-import { withLoad } from './versions.ts';
 import { type Tables, TestShop } from './test-shop.ts';
+import { withLoad } from './versions.ts';
 
 /** What may happen to a shop. Every step that closes or reads also compares: with the oracle, with raw, with history. */
 export type Step =

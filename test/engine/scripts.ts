@@ -21,14 +21,20 @@ export const journeys = ({ copies = true } = {}): fc.Arbitrary<Journey> =>
 
 /** Streams on journeys, as scripts. */
 export const journeyScripts = ({ ids = true, maxEvents = 40 } = {}): fc.Arbitrary<Script> =>
-  fc.tuple(streams({ maxEvents, ids }), journeys({ copies: ids })).map(([stream, journey]) => journeyScript(stream, journey));
+  fc
+    .tuple(streams({ maxEvents, ids }), journeys({ copies: ids }), fc.constantFrom(0, 0, 1, 7))
+    .map(([stream, journey, beside]) => ({
+      ...journeyScript(stream, journey),
+      ...(beside === 0 ? {} : { every: beside }),
+    }));
 
 /** Puts steps in at picked places, in their order. */
 function scatter(script: Script, extra: readonly Step[], places: readonly number[]): Script {
-  const first = Math.max(0, script.steps.findIndex((step) => step.do === 'give'));
-  const at = extra
-    .map((_, i) => first + ((places[i] ?? 0) % (script.steps.length - first + 1)))
-    .sort((a, b) => a - b);
+  const first = Math.max(
+    0,
+    script.steps.findIndex((step) => step.do === 'give'),
+  );
+  const at = extra.map((_, i) => first + ((places[i] ?? 0) % (script.steps.length - first + 1))).sort((a, b) => a - b);
   const steps = [...script.steps];
   for (const [i, step] of [...extra.entries()].reverse()) steps.splice(at[i] ?? steps.length, 0, step);
   return { ...script, steps };

@@ -52,7 +52,8 @@ function* smaller({ steps, ...rest }: Script): Generator<Script> {
   for (const [i, step] of steps.entries()) {
     if (step.do !== 'give') continue;
     if (step.ended?.length) yield replaced(i, { ...step, ended: [] });
-    if (step.partitions?.some((name) => name !== 'p')) yield replaced(i, { ...step, partitions: step.events.map(() => 'p') });
+    if (step.partitions?.some((name) => name !== 'p'))
+      yield replaced(i, { ...step, partitions: step.events.map(() => 'p') });
     for (const [e, event] of step.events.entries()) {
       for (const field of Object.keys(event)) {
         if (field === 'event_time' || field === 'event_type') continue;
@@ -61,5 +62,6 @@ function* smaller({ steps, ...rest }: Script): Generator<Script> {
       }
     }
   }
-  if (settings.zone !== undefined && settings.zone !== 'UTC') yield { ...rest, settings: { ...settings, zone: 'UTC' }, steps };
+  if (settings.zone !== undefined && settings.zone !== 'UTC')
+    yield { ...rest, settings: { ...settings, zone: 'UTC' }, steps };
 }

@@ -12,9 +12,9 @@ import { SymbolTranslation } from '../../src/engine/intake.ts';
 import { Reader } from '../../src/engine/read.ts';
 import { Shop, type ShopSettings } from '../../src/engine/shop.ts';
 import { type VerifyReport, verify } from '../../src/engine/verify.ts';
+import { SymbolTable } from '../../src/source/columns/symbol-table.ts';
 import { Database } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { SymbolTable } from '../../src/source/columns/symbol-table.ts';
 import type { AnyRow } from '../oracle/compare-rows.ts';
 import { parseInstant } from '../oracle/instant.ts';
 import { TABLE_NAMES, type TableName } from '../oracle/table.ts';
@@ -180,24 +180,23 @@ export class TestShop {
 
   /**
    * Starts of sessions whose funnel window may be closed without them as they are now: those that came back after their
-   * row was final, as they were and as they are, those with late events, and those open for a day. Their close
-   * restates the window.
+   * row was final, as they were and as they are, those with late or loaded events, and those open for a
+   * day. Their close restates the window.
    */
   async unsettledStarts(): Promise<ReadonlySet<string>> {
     const long = this.clock() - this.settings.lateness - hours(24);
     const [live, stored] = ['live_user_session_analytics', 'result.user_session_analytics'];
     const back = `(l.session_id = s.session_id OR (l.session_id IS NULL AND s.session_id IS NULL AND l.visitor = s.visitor AND l.session_start <= s.session_end))`;
+    const loaded = [...this.shop.ingest.progress.values()].some(({ load }) => load !== null);
     const rows = await this.rows(
-      `SELECT l.session_start AS start FROM ${live} l WHERE l.late_events > 0 OR epoch_us(l.session_start) <= ${long} UNION SELECT unnest([l.session_start, s.session_start]) FROM ${live} l JOIN ${stored} s ON ${back}`,
+      `SELECT l.session_start AS start FROM ${live} l WHERE ${loaded} OR l.late_events > 0 OR epoch_us(l.session_start) <= ${long} UNION SELECT unnest([l.session_start, s.session_start]) FROM ${live} l JOIN ${stored} s ON ${back}`,
     );
     return new Set(rows.map(({ start }) => String(start)));
   }
 
   /** Whether closed slices wait to be computed again. */
   async hasMarks(): Promise<boolean> {
-    const [row] = await this.rows(
-      'SELECT EXISTS (FROM dirty_window) OR EXISTS (FROM dirty_session) AS waiting',
-    );
+    const [row] = await this.rows('SELECT EXISTS (FROM dirty_window) OR EXISTS (FROM dirty_session) AS waiting');
     return row?.['waiting'] === true;
   }
 

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { REGRESSIONS } from './regressions.ts';
+import { perform } from './script.ts';
+import { journeyScripts, loadScripts, reloadScripts } from './scripts.ts';
+import { performAll } from './soak.ts';
+
+const timeout = 12 * 3_600_000;
+
+test('in any order, cut anywhere, doubled, opened anew, closed by end and gone on: the oracle’s rows', {
+  timeout,
+}, async () => {
+  await performAll(journeyScripts(), 6);
+});
+
+test('events without ids are all distinct, whatever happens on the way', { timeout }, async () => {
+  await performAll(journeyScripts({ ids: false }), 4);
+});
+
+test('a dimension loaded again restates what was closed', { timeout }, async () => {
+  await performAll(reloadScripts(), 5);
+});
+
+test('history loaded into a shop that is ahead ends in the same rows', { timeout }, async () => {
+  await performAll(loadScripts(), 5);
+});
+
+test.each(REGRESSIONS)('once wrong: $name', { timeout: 60_000 }, async ({ script }) => {
+  expect(await perform(script)).toEqual([]);
+});
