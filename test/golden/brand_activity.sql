@@ -1,3 +1,6 @@
+-- types
+window_start time, window_end time, brand symbol, event_count integer, unique_users integer, avg_price double
+
 -- table 1
 CREATE TABLE result.brand_activity ("window_start" TIMESTAMP, "brand" INTEGER, "count" BIGINT, "distinct_visitor" BIGINT, "sum_price" DECIMAL(18,4), "present_price" BIGINT, late_events BIGINT, revision INTEGER, epoch BIGINT)
 

@@ -1,3 +1,6 @@
+-- types
+window_start time, window_end time, category symbol, transaction_count integer, total_revenue money, avg_transaction double
+
 -- table 1
 CREATE TABLE result.category_revenue ("window_start" TIMESTAMP, "category" INTEGER, "distinct_order_id" BIGINT, "count_d121d4" BIGINT, "sum_amount" DECIMAL(18,4), late_events BIGINT, revision INTEGER, epoch BIGINT)
 

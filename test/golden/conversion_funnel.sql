@@ -1,3 +1,6 @@
+-- types
+window_start time, window_end time, total_sessions integer, sessions_with_view integer, sessions_with_cart integer, sessions_with_purchase integer, avg_session_duration double, avg_purchase_value double, view_to_cart_rate double, cart_to_purchase_rate double, overall_conversion_rate double
+
 -- table 1
 CREATE TABLE result.conversion_funnel ("window_start" TIMESTAMP, "count" BIGINT, "count_5270a5" BIGINT, "count_06dd19" BIGINT, "count_42330a" BIGINT, "sum_session_start_session_end_d70e26" BIGINT, "present_session_start_session_end_d70e26" BIGINT, "sum_total_purchase_value" DECIMAL(18,4), "sum_purchase_count" BIGINT, "count_5397bc" BIGINT, "count_054660" BIGINT, late_events BIGINT, revision INTEGER, epoch BIGINT)
 

@@ -1,3 +1,6 @@
+-- types
+window_start time, window_end time, month text, day_of_week integer, event_count integer, unique_users integer, purchases integer, avg_price double
+
 -- table 1
 CREATE TABLE result.daily_patterns ("window_start" TIMESTAMP, "window_end" TIMESTAMP, "month" VARCHAR, "day_of_week" BIGINT, "count" BIGINT, "distinct_visitor" BIGINT, "count_7d1290" BIGINT, "sum_price" DECIMAL(18,4), "present_price" BIGINT, late_events BIGINT, revision INTEGER, epoch BIGINT)
 

@@ -1,3 +1,6 @@
+-- types
+event_id text, event_timestamp time, event_type symbol, product_id symbol, product_name text, category_id symbol, category_code symbol, category_name symbol, brand symbol, price money, price_category text, user_id id, user_session id, event_hour integer, is_weekend boolean, processing_timestamp time, user_name text, user_country text, user_region text, user_city text, user_segment text
+
 -- events of a row with keys
 coalesce(event_id, (
   SELECT p.partition_key

@@ -1,3 +1,6 @@
+-- types
+window_start time, window_end time, category_name symbol, event_type symbol, event_count integer, unique_users integer, unique_sessions integer, avg_price double, total_revenue money, max_price money, min_price money, price_stddev double
+
 -- table 1
 CREATE TABLE result.event_aggregations ("window_start" TIMESTAMP, "category_name" INTEGER, "event_type" INTEGER, "count" BIGINT, "distinct_visitor" BIGINT, "distinct_session_id" BIGINT, "sum_price" DECIMAL(18,4), "present_price" BIGINT, "sum_amount" DECIMAL(18,4), "max_price" DECIMAL(18,4), "min_price" DECIMAL(18,4), "squares_price" HUGEINT, late_events BIGINT, revision INTEGER, epoch BIGINT)
 

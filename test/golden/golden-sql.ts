@@ -4,7 +4,7 @@ import type { CompileContext } from '../../src/compile/context.ts';
 import { duckdb } from '../../src/compile/dialect/duckdb/duckdb.ts';
 import { eventsOf, type PublishedRow } from '../../src/compile/events.ts';
 import { resultTable } from '../../src/compile/layout.ts';
-import { liveRows, present, projected, storedRows } from '../../src/compile/present.ts';
+import { liveRows, present, projected, published, storedRows } from '../../src/compile/present.ts';
 import {
   carriedSql,
   freshRows,
@@ -39,15 +39,22 @@ export const goldenContext: CompileContext = {
   views: new Map(catalog.map((view) => [view.name, view])),
 };
 
+/** Where nothing has to be converted: all people are numbers, and the shop lives in UTC. */
+export const plainContext: CompileContext = {
+  ...goldenContext,
+  zone: 'UTC',
+  widths: { user_id: 'BIGINT', anonymous_id: 'BIGINT', session_id: 'BIGINT' },
+};
+
 const windowAt = (start: number, size: number) => ({ start, end: start + size });
 
-function rowsOfWindows(view: ViewPlan): readonly (readonly [string, string])[] {
+function rowsOfWindows(view: ViewPlan, context: CompileContext): readonly (readonly [string, string])[] {
   if (view.kind.kind !== 'window' && view.kind.kind !== 'rollup') return [];
   const { windowing } = view.kind;
   const rows = (scope: WindowScope) =>
     view.kind.kind === 'window'
-      ? windowRows(view, scope, goldenContext)
-      : rollupRows(view, scope, 'result.user_session_analytics', goldenContext);
+      ? windowRows(view, scope, context)
+      : rollupRows(view, scope, 'result.user_session_analytics', context);
   const size = windowing.shape === 'calendar' ? hours(24 * 31) : windowing.size;
   const listed = [
     'rows of listed windows',
@@ -61,29 +68,29 @@ function rowsOfWindows(view: ViewPlan): readonly (readonly [string, string])[] {
   ];
 }
 
-function rowsOfSessions(view: ViewPlan): readonly (readonly [string, string])[] {
+function rowsOfSessions(view: ViewPlan, context: CompileContext): readonly (readonly [string, string])[] {
   if (view.kind.kind !== 'session') return [];
   const closing = { from: NOON, to: NOON + minutes(30) };
   const byEnd = { ...closing, to: Number.POSITIVE_INFINITY };
   return STRANDS.flatMap((strand) => [
-    [`${strand}: rows`, sessionRows(view, strand, strandEvents(view, strand, goldenContext), goldenContext)] as const,
-    [`${strand}: next, catching up`, nextSql(view, strand, closing, false, goldenContext)] as const,
-    [`${strand}: next, live`, nextSql(view, strand, closing, true, goldenContext)] as const,
-    [`${strand}: next, by end`, nextSql(view, strand, byEnd, false, goldenContext)] as const,
-    [`${strand}: carried`, carriedSql(view, strand, closing, goldenContext)] as const,
-    [`${strand}: fresh`, freshSql(view, strand, closing, NOON - hours(1), goldenContext)] as const,
-    [`${strand}: fresh, nothing carried, by end`, freshSql(view, strand, byEnd, null, goldenContext)] as const,
-    [`${strand}: fresh, carried from the bound on`, freshSql(view, strand, closing, NOON, goldenContext)] as const,
-    ...reopenSql(view, strand, closing, goldenContext).map((sql, i) => [`${strand}: reopen ${i + 1}`, sql] as const),
-    [`${strand}: due rows`, freshRows(view, goldenContext)] as const,
+    [`${strand}: rows`, sessionRows(view, strand, strandEvents(view, strand, context), context)] as const,
+    [`${strand}: next, catching up`, nextSql(view, strand, closing, false, context)] as const,
+    [`${strand}: next, live`, nextSql(view, strand, closing, true, context)] as const,
+    [`${strand}: next, by end`, nextSql(view, strand, byEnd, false, context)] as const,
+    [`${strand}: carried`, carriedSql(view, strand, closing, context)] as const,
+    [`${strand}: fresh`, freshSql(view, strand, closing, NOON - hours(1), context)] as const,
+    [`${strand}: fresh, nothing carried, by end`, freshSql(view, strand, byEnd, null, context)] as const,
+    [`${strand}: fresh, carried from the bound on`, freshSql(view, strand, closing, NOON, context)] as const,
+    ...reopenSql(view, strand, closing, context).map((sql, i) => [`${strand}: reopen ${i + 1}`, sql] as const),
+    [`${strand}: due rows`, freshRows(view, context)] as const,
   ]);
 }
 
-function changes(view: ViewPlan): readonly (readonly [string, string])[] {
+function changes(view: ViewPlan, context: CompileContext): readonly (readonly [string, string])[] {
   if (view.kind.kind === 'project') return [];
-  const { compare, retire, insert } = restate(view, 'FROM fresh', 'TRUE', 7, 'late', goldenContext);
+  const { compare, retire, insert } = restate(view, 'FROM fresh', 'TRUE', 7, 'late', context);
   return [
-    ['first close', firstClose(view, 'FROM fresh', 7, goldenContext)],
+    ['first close', firstClose(view, 'FROM fresh', 7, context)],
     ...[...compare, ...retire, insert].map((sql, i) => [`restate ${i + 1}`, sql] as const),
   ];
 }
@@ -101,30 +108,31 @@ function publishedRow(view: ViewPlan, filled: boolean): PublishedRow {
   return Object.fromEntries(view.columns.map((column) => [column.name, value(column)]));
 }
 
-const receipts = (view: ViewPlan): readonly (readonly [string, string])[] =>
+const receipts = (view: ViewPlan, context: CompileContext): readonly (readonly [string, string])[] =>
   [true, false].map((filled) => [
     `events of a row ${filled ? 'with' : 'without'} keys`,
-    eventsOf(view, publishedRow(view, filled), goldenContext, 'parents'),
+    eventsOf(view, publishedRow(view, filled), context, 'parents'),
   ]);
 
 /** Every statement that a view is compiled to, each with what it is for. */
-export function goldenSql(view: ViewPlan): string {
+export function goldenSql(view: ViewPlan, context: CompileContext): string {
   const statements: (readonly [string, string])[] = [
-    ...createTables(view, goldenContext).map((sql, i) => [`table ${i + 1}`, sql] as const),
-    ...rowsOfWindows(view),
-    ...rowsOfSessions(view),
-    ...changes(view),
-    ...receipts(view),
+    ['types', view.columns.map((column) => `${column.name} ${published(column, view, context).type}`).join(', ')],
+    ...createTables(view, context).map((sql, i) => [`table ${i + 1}`, sql] as const),
+    ...rowsOfWindows(view, context),
+    ...rowsOfSessions(view, context),
+    ...changes(view, context),
+    ...receipts(view, context),
     ...(view.kind.kind === 'project'
-      ? [['rows', projected(view, 'TRUE', goldenContext)] as const]
+      ? [['rows', projected(view, 'TRUE', context)] as const]
       : [
-          ['present', present(view, `SELECT * FROM ${resultTable(view)}`, goldenContext)] as const,
-          ['stored rows', storedRows(view, 'TRUE', goldenContext)] as const,
-          ['live rows', liveRows(view, 'FROM live', goldenContext)] as const,
+          ['present', present(view, `SELECT * FROM ${resultTable(view)}`, context)] as const,
+          ['stored rows', storedRows(view, 'TRUE', context)] as const,
+          ['live rows', liveRows(view, 'FROM live', context)] as const,
           ...dropTables(view).map((sql, i) => [`drop ${i + 1}`, sql] as const),
           [
             'id columns',
-            idColumns(view, goldenContext)
+            idColumns(view, context)
               .map(({ table, column, width }) => `${table} ${column} ${width}`)
               .join(', '),
           ] as const,

@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { catalog } from '../../shop/views/catalog.ts';
 import { formatSql } from './format-sql.ts';
-import { goldenSql } from './golden-sql.ts';
+import { goldenRaw } from './golden-raw.ts';
+import { goldenContext, goldenSql, plainContext } from './golden-sql.ts';
+import { language } from './language.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const formatted = (sql: string): string =>
@@ -12,23 +14,27 @@ const formatted = (sql: string): string =>
     .map((line) => (line.startsWith('-- ') ? line : formatSql(line)))
     .join('\n');
 
-test.each(catalog.map((view) => [view.name, view] as const))('%s is compiled as written', (name, view) => {
+/** What is compiled, by the name of its file. */
+const golden: readonly (readonly [string, () => string])[] = [
+  ...[...catalog, ...language].map((view) => [view.name, () => goldenSql(view, goldenContext)] as const),
+  ...language.map((view) => [`${view.name}.plain`, () => goldenSql(view, plainContext)] as const),
+  ['raw', goldenRaw],
+];
+
+test.each(golden)('%s is compiled as written', (name, compile) => {
   const path = `${folder}${name}.sql`;
-  const sql = formatted(goldenSql(view));
+  const sql = formatted(compile());
   // UPDATE_GOLDEN=1 writes what is compiled now: its difference is then read in review.
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, sql);
   expect(sql).toBe(existsSync(path) ? readFileSync(path, 'utf8') : '');
 });
 
-test('there is a golden file for each view of the catalog and no other', () => {
+test('there is a golden file for each and no other', () => {
   const files = readdirSync(folder).filter((name) => name.endsWith('.sql'));
-  expect(files).toEqual(catalog.map(({ name }) => `${name}.sql`).sort());
+  expect(files).toEqual(golden.map(([name]) => `${name}.sql`).sort());
 });
 
-test.each(catalog.map((view) => [view.name, view] as const))(
-  'formatting the SQL of %s changes white space only',
-  (_, view) => {
-    const plain = (sql: string) => sql.replaceAll(/\s+/g, '');
-    expect(plain(formatted(goldenSql(view)))).toBe(plain(goldenSql(view)));
-  },
-);
+test.each(golden)('formatting the SQL of %s changes white space only', (_, compile) => {
+  const plain = (sql: string) => sql.replaceAll(/\s+/g, '');
+  expect(plain(formatted(compile()))).toBe(plain(compile()));
+});

@@ -1,3 +1,6 @@
+-- types
+window_start time, window_end time, month text, hour_of_day integer, event_count integer, unique_users integer, purchases integer, avg_price double
+
 -- table 1
 CREATE TABLE result.hourly_patterns ("window_start" TIMESTAMP, "window_end" TIMESTAMP, "month" VARCHAR, "hour_of_day" BIGINT, "count" BIGINT, "distinct_visitor" BIGINT, "count_7d1290" BIGINT, "sum_price" DECIMAL(18,4), "present_price" BIGINT, late_events BIGINT, revision INTEGER, epoch BIGINT)
 

@@ -1,3 +1,6 @@
+-- types
+session_id text, session_start time, event_count integer, duration_seconds integer, status text
+
 -- table 1
 CREATE TABLE result.inactivity_sessions ("session_id" UUID, "visitor" VARCHAR, "session_start" TIMESTAMP, "session_end" TIMESTAMP, "count" BIGINT, late_events BIGINT, revision INTEGER, epoch BIGINT)
 

@@ -1,3 +1,6 @@
+-- types
+window_start time, window_end time, product_id symbol, category symbol, view_count integer, unique_users integer
+
 -- table 1
 CREATE TABLE result.product_page_views ("window_start" TIMESTAMP, "product_id" INTEGER, "category" INTEGER, "count" BIGINT, "distinct_visitor" BIGINT, late_events BIGINT, revision INTEGER, epoch BIGINT)
 

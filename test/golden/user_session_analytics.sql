@@ -1,3 +1,6 @@
+-- types
+user_session text, user_id id, total_events integer, unique_products_viewed integer, view_count integer, cart_count integer, purchase_count integer, total_purchase_value money, avg_product_price double, categories_browsed symbols, brands_viewed symbols, session_start time, session_end time, session_duration_minutes double, has_view boolean, has_cart boolean, has_purchase boolean, conversion_rate double
+
 -- table 1
 CREATE TABLE result.user_session_analytics ("session_id" UUID, "visitor" VARCHAR, "session_start" TIMESTAMP, "session_end" TIMESTAMP, "count" BIGINT, "distinct_product_id" BIGINT, "count_eed7c4" BIGINT, "count_11149d" BIGINT, "count_7d1290" BIGINT, "sum_amount_fa3295" DECIMAL(18,4), "sum_price" DECIMAL(18,4), "present_price" BIGINT, "list_category_name" INTEGER[], "list_brand" INTEGER[], late_events BIGINT, revision INTEGER, epoch BIGINT)
 
