@@ -77,14 +77,16 @@ class Play {
   async step(step: Step): Promise<string[]> {
     if (step.do !== 'give') await this.shop.settled();
     switch (step.do) {
-      case 'give':
+      case 'give': {
+        const kept = this.kept(step);
         await this.shop.give(step.events, {
           partition: (i) => step.partitions?.[i] ?? 'p',
           ended: step.ended ?? [],
           load: step.load ?? null,
         });
-        this.given.push(...step.events);
+        this.given.push(...kept);
         return [];
+      }
       case 'products':
         this.products = withLoad(this.products, step.rows, 'product_id', this.shop.clock());
         await this.shop.loadDimension('product', step.rows);
@@ -105,6 +107,13 @@ class Play {
         await this.shop.finalize(true);
         return this.shop.loading() ? [] : [...(await this.verified()), ...(await this.compare(false))];
     }
+  }
+
+  /** Under `drop`, what is before the watermark of the batch before counts nowhere (semantics 10, 15). */
+  private kept({ events, load }: Extract<Step, { do: 'give' }>): readonly CanonicalEvent[] {
+    const { watermark } = this.shop.shop.ingest;
+    if (this.shop.settings.late === 'restate' || load !== undefined || watermark === null) return events;
+    return events.filter(({ event_time }) => parseInstant(event_time) >= watermark);
   }
 
   /** After a finalize nothing waits, unless for a load: what can be read is exact. */
