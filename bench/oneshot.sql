@@ -151,5 +151,20 @@ FROM (
   SELECT user_session, first, last, event_count FROM runs
 );
 
+-- stage: patterns
+-- Not in the reference set, but every shop has these two views, so both sides make them.
+CREATE TABLE hourly_patterns AS
+SELECT
+  strftime(event_time, '%Y-%m') AS month, hour(event_time) AS hour_of_day, count(*) AS event_count,
+  count(DISTINCT user_id) AS unique_users, count_if(event_type = 'purchase') AS purchases,
+  sum(price)::DOUBLE / count(price) AS avg_price
+FROM raw GROUP BY ALL;
+CREATE TABLE daily_patterns AS
+SELECT
+  strftime(event_time, '%Y-%m') AS month, dayofweek(event_time) + 1 AS day_of_week, count(*) AS event_count,
+  count(DISTINCT user_id) AS unique_users, count_if(event_type = 'purchase') AS purchases,
+  sum(price)::DOUBLE / count(price) AS avg_price
+FROM raw GROUP BY ALL;
+
 -- stage: checkpoint
 CHECKPOINT;

@@ -2,14 +2,14 @@ import type { Millis } from '../../core/time.ts';
 
 /** How often to finalize: whichever comes first. */
 export interface Pace {
-  /** Events since the last time: in catch-up, closing a million events at once is fastest. */
+  /** Events since the last time: in catch-up, closing many events at once is fastest. */
   readonly events: number;
   /** Wall-clock time since the last time: how fresh final rows are when live. */
   readonly every: Millis;
 }
 
-/** Catch-up: big steps, yet every session is closed well within 60 s. */
-export const CATCH_UP: Pace = { events: 1_000_000, every: 20_000 };
+/** Catch-up: big steps (2 M against 1 M events: 2.23 against 2.68 µs an event), yet sessions are closed well within 60 s. */
+export const CATCH_UP: Pace = { events: 2_000_000, every: 20_000 };
 /** Live: windows appear at once. */
 export const LIVE: Pace = { events: 100_000, every: 1_000 };
 
