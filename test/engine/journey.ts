@@ -19,7 +19,7 @@ export interface Journey {
   readonly end: number;
 }
 
-export const PLAIN: Journey = {
+const PLAIN: Journey = {
   order: [],
   copies: [],
   cuts: [],
