@@ -19,17 +19,6 @@ export interface Journey {
   readonly end: number;
 }
 
-const PLAIN: Journey = {
-  order: [],
-  copies: [],
-  cuts: [],
-  partitions: [],
-  read: 0,
-  finalize: 0,
-  reopen: 0,
-  end: 0,
-};
-
 /** A stream's journey, step by step. */
 export function journeyScript({ events, facts, settings }: Stream, journey: Journey): Script {
   const arriving = shuffle(duplicate(events, journey.copies), journey.order);
