@@ -46,6 +46,11 @@ test('one version from the beginning on holds for always, and may be replaced', 
     expect(categories.resolve(product, own, 0, 5)).toBe(named);
   }
   expect([1023, 1024, 4999].map((product) => categories.resolve(product, own, 0, 5))).toEqual([named, named, own]);
+  categories.set(5000, [
+    { from: 0, category: named },
+    { from: 9, category: later },
+  ]);
+  expect([8, 9].map((at) => categories.resolve(5000, own, 0, at))).toEqual([named, later]);
   categories.set(5000, [{ from: 7, category: later }]);
   expect([6, 7].map((at) => categories.resolve(5000, own, 0, at))).toEqual([own, later]);
 });
