@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { literalText } from '../compile/context.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { DimensionFact } from '../journal/fact-log.ts';
@@ -101,7 +102,7 @@ async function applyDimension(shop: Shop, fact: DimensionFact, number: number): 
 async function readCsv({ database }: Shop, dimension: DimensionKind, csv: string): Promise<void> {
   if (!existsSync(csv)) throw new FootfallError('source.missing', { path: csv });
   const key = KEY_COLUMN[dimension];
-  const file = `read_csv('${csv.replaceAll("'", "''")}', all_varchar = true, header = true, delim = ',')`;
+  const file = `read_csv(${literalText(csv)}, all_varchar = true, header = true, delim = ',')`;
   const columns = (await database.rows(`DESCRIBE FROM ${file}`)).map((row) => String(row['column_name']));
   if (!columns.includes(key)) {
     throw new FootfallError('dimension.columns', { path: csv, missing: key, found: columns.join(', ') });
@@ -109,7 +110,7 @@ async function readCsv({ database }: Shop, dimension: DimensionKind, csv: string
   const validFrom = columns.includes('valid_from') ? 'try_cast(valid_from AS TIMESTAMP)' : 'NULL::TIMESTAMP';
   const attributes = columns
     .filter((name) => name !== 'valid_from')
-    .map((name) => `${sqlText(name)}, "${name.replaceAll('"', '""')}"`);
+    .map((name) => `${literalText(name)}, "${name.replaceAll('"', '""')}"`);
   await database.run(
     `CREATE OR REPLACE TEMP TABLE dimension_load AS SELECT row_number() OVER () + 1 AS line, "${key}" AS key, ${validFrom} AS valid_from, ${columns.includes('valid_from') ? 'valid_from' : 'NULL'} AS given, json_object(${attributes.join(', ')})::VARCHAR AS attributes FROM ${file}`,
   );
@@ -122,7 +123,6 @@ async function readCsv({ database }: Shop, dimension: DimensionKind, csv: string
 
 const reasonOf = (bad: Row, key: string): string =>
   bad['key'] === null ? `${key} is empty` : `valid_from is not a time: ${String(bad['given'])}`;
-const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** The copy is named for its content: the same file loaded twice is kept once. */
 function keepCopy(shop: Shop, csv: string): string {

@@ -1,3 +1,4 @@
+import { literalText } from '../compile/context.ts';
 import { eventsOf, type PublishedRow } from '../compile/events.ts';
 import { historyTable } from '../compile/layout.ts';
 import { present, projected } from '../compile/present.ts';
@@ -63,7 +64,7 @@ export async function receipt(
 /** Each given value against the column as it reads in results; times may be given in any ISO form. */
 function matching(view: ViewPlan, key: Readonly<Record<string, string>>): string {
   const conditions = Object.entries(key).map(([name, value]) => {
-    const text = `'${value.replaceAll("'", "''")}'`;
+    const text = literalText(value);
     const isTime = view.columns.some(
       (column) => column.name === name && (column.unit === 'time' || column.value.role === 'window'),
     );
@@ -93,10 +94,8 @@ async function formerImages(
     const value = row[name];
     if (value === null || value === undefined) return `"${name}" IS NULL`;
     return typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)
-      ? `"${name}" = (${quoted(value)}::TIMESTAMPTZ AT TIME ZONE 'UTC')`
-      : `"${name}"::VARCHAR = ${quoted(String(value))}`;
+      ? `"${name}" = (${literalText(value)}::TIMESTAMPTZ AT TIME ZONE 'UTC')`
+      : `"${name}"::VARCHAR = ${literalText(String(value))}`;
   });
   return database.jsonRows(`SELECT * FROM (${rows}) WHERE ${same.join(' AND ')} ORDER BY until_epoch DESC`);
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

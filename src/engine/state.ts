@@ -1,3 +1,4 @@
+import { literalText } from '../compile/context.ts';
 import type { PartitionProgress } from '../core/batch.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { Session } from '../store/session.ts';
@@ -119,5 +120,5 @@ export async function loadSetting(database: Session, name: string): Promise<stri
 /** Runs inside a transaction, or by itself. */
 export async function saveSetting(database: Session, name: string, value: string): Promise<void> {
   await database.run(`DELETE FROM setting WHERE name = '${name}'`);
-  await database.run(`INSERT INTO setting VALUES ('${name}', '${value.replaceAll("'", "''")}')`);
+  await database.run(`INSERT INTO setting VALUES ('${name}', ${literalText(value)})`);
 }

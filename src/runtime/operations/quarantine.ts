@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { literalText } from '../../compile/context.ts';
 import type { Json } from '../../store/value.ts';
 import { operation } from '../operation.ts';
 
@@ -27,14 +28,12 @@ export interface QuarantineSample {
   readonly bytes: string;
 }
 
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-
 /** What was refused, by code; with a code, some of its events as they came. */
 export const quarantine = operation<z.input<typeof input>, never, QuarantineReport>({
   input,
   run: ({ shop }, { code, limit = 20 }) =>
     shop.database.exclusively(async () => {
-      const condition = code === undefined ? '' : ` WHERE code = ${text(code)}`;
+      const condition = code === undefined ? '' : ` WHERE code = ${literalText(code)}`;
       const codes = await shop.database.jsonRows(
         `SELECT code, count(*) AS events, min(arrival) AS first_arrival, max(arrival) AS last_arrival FROM quarantine${condition} GROUP BY code ORDER BY events DESC, code`,
       );

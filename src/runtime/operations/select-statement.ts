@@ -1,3 +1,4 @@
+import { literalText } from '../../compile/context.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import type { Database } from '../../store/database.ts';
 
@@ -15,8 +16,7 @@ interface Serialized {
  * @throws FootfallError `query.sql` with line and column where the parser gave up
  */
 export async function selectStatement(database: Database, sql: string): Promise<readonly string[]> {
-  const quoted = `'${sql.replaceAll("'", "''")}'`;
-  const row = await database.one(`SELECT json_serialize_sql(${quoted}::VARCHAR)::VARCHAR AS parsed`);
+  const row = await database.one(`SELECT json_serialize_sql(${literalText(sql)}::VARCHAR)::VARCHAR AS parsed`);
   const parsed = JSON.parse(String(row?.['parsed'])) as Serialized;
   if (parsed.error) {
     const syntax = parsed.position !== undefined;

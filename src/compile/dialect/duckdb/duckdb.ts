@@ -1,4 +1,5 @@
 import { formatInstant } from '../../../core/time.ts';
+import { literalText } from '../../context.ts';
 import type { Dialect, Sql, ValueType } from '../dialect.ts';
 
 const MONEY = 'DECIMAL(18,4)';
@@ -18,8 +19,6 @@ const types: Readonly<Record<Exclude<ValueType, 'id'>, string>> = {
 const whole = (value: Sql): string =>
   value.type === 'money' ? `(${value.sql} * 10000)::BIGINT` : `${value.sql}::BIGINT`;
 
-const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
 export const duckdb: Dialect = {
   name: 'duckdb',
   instant: (at) => `TIMESTAMP '${formatInstant(at).slice(0, -1).replace('T', ' ')}'`,
@@ -30,7 +29,7 @@ export const duckdb: Dialect = {
   elapsed: (from, to) => `(epoch_us(${to}) - epoch_us(${from}))`,
   micros: (time) => `epoch_us(${time})`,
   calendarPart(part, time, zone) {
-    const local = zone === 'UTC' ? time : `timezone(${quote(zone)}, timezone('UTC', ${time}))`;
+    const local = zone === 'UTC' ? time : `timezone(${literalText(zone)}, timezone('UTC', ${time}))`;
     if (part === 'hour') return `hour(${local})`;
     if (part === 'weekday') return `(dayofweek(${local}) + 1)`;
     return `strftime(${local}, '%Y-%m')`;
