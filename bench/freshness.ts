@@ -45,14 +45,12 @@ const found = await inScratch(async (folder): Promise<Freshness> => {
   let visible = 0;
   let running = true;
 
-  /** Reads a view as a dashboard does; the turn of the database is what it has to wait for. */
+  /** Reads a view as a dashboard does. */
   const read = (view: string, sql: string) =>
-    shop.database.exclusively(async () => {
-      const plan = shop.view(view);
-      if (plan === undefined) throw new Error(`there is no view ${view}`);
-      await reader.prepare([plan]);
-      return shop.database.jsonRows(sql);
-    });
+    reader.ask(
+      shop.views.filter(({ name }) => name === view),
+      ({ database }) => database.jsonRows(sql),
+    );
 
   /** Events that the newest answer contains: their age is known now. */
   const look = async (): Promise<void> => {

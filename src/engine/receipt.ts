@@ -5,8 +5,9 @@ import { present, projected } from '../compile/present.ts';
 import { isStored } from '../compile/tables.ts';
 import type { Json } from '../store/value.ts';
 import type { ViewPlan } from '../view/view.ts';
-import { Reader, visibleRows } from './read.ts';
-import type { Shop } from './shop.ts';
+import { visibleRows } from './kinds/live-table.ts';
+import type { Reading } from './read.ts';
+import type { ShopSnapshot } from './shop.ts';
 
 /** The events behind a row, and how the row came to be what it is. */
 export interface Receipt {
@@ -26,19 +27,19 @@ export type ReceiptOutcome =
 
 /**
  * Finds the row with these published values, as text, and the events that made it: a query, not a stored list, so it
- * holds for any row at any time. Caller holds the database exclusively.
+ * holds for any row at any time.
  *
  * @example await receipt(shop, view, { brand: 'samsung', window_start: '2019-10-01T00:00:00Z' }, 100)
  */
 export async function receipt(
-  shop: Shop,
+  shop: Reading,
   view: ViewPlan,
   key: Readonly<Record<string, string>>,
   limit: number,
 ): Promise<ReceiptOutcome> {
   const { database, context } = shop;
   const parent = view.kind.kind === 'rollup' ? shop.view(view.kind.parent) : undefined;
-  await new Reader(shop).prepare(parent === undefined ? [view] : [parent, view]);
+  await shop.prepare(parent === undefined ? [view] : [parent, view]);
   const rows = await database.jsonRows(`SELECT * FROM ${view.name} WHERE ${matching(view, key)} LIMIT 3`);
   const [row] = rows;
   if (row === undefined) return { found: 'none' };
@@ -76,7 +77,7 @@ function matching(view: ViewPlan, key: Readonly<Record<string, string>>): string
 
 /** History rows with the same published key. */
 async function formerImages(
-  shop: Shop,
+  shop: ShopSnapshot,
   view: ViewPlan,
   row: PublishedRow,
 ): Promise<readonly Readonly<Record<string, Json>>[]> {

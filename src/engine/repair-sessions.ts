@@ -1,9 +1,9 @@
+import { CHANGE } from '../compile/change.ts';
 import { layoutOf, openTable, resultTable, storedColumns } from '../compile/layout.ts';
 import { keyColumn, ofStrand, type Strand, sessionKind, sessionRows, strandEvents } from '../compile/session.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { DIRTY } from './dirty-marks.ts';
-import { changedStarts } from './finalize.ts';
 import type { ShopSnapshot } from './shop.ts';
 import { writeRestated } from './write-rows.ts';
 
@@ -56,4 +56,12 @@ async function carryOn({ database }: ShopSnapshot, view: ViewPlan, strand: Stran
   await database.run(
     `INSERT INTO ${open} BY NAME SELECT g.k AS "${key}", g.start, ${stored} AS stored FROM ${GOING_ON} g WHERE g.start < ${at}`,
   );
+}
+
+/** Session starts, old and new, of the rows that the last restatement changed. */
+export async function changedStarts({ database }: ShopSnapshot): Promise<readonly EpochMicros[]> {
+  const rows = await database.rows(
+    `SELECT DISTINCT instant FROM (SELECT old_start AS instant FROM ${CHANGE} UNION ALL SELECT new_start FROM ${CHANGE}) WHERE instant IS NOT NULL`,
+  );
+  return rows.map(({ instant }) => Number(instant));
 }

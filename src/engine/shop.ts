@@ -8,6 +8,7 @@ import type { Span } from '../compile/window.ts';
 import { EVENT_TYPES } from '../core/event.ts';
 import type { EpochMicros, Micros } from '../core/time.ts';
 import { FactLog } from '../journal/fact-log.ts';
+import type { HighWater } from '../store/control-database.ts';
 import type { Database } from '../store/database.ts';
 import type { Session } from '../store/session.ts';
 import type { Literal } from '../view/expression.ts';
@@ -15,6 +16,7 @@ import type { ViewPlan } from '../view/view.ts';
 import { Categories } from './categories.ts';
 import { crashPoint } from './crash-point.ts';
 import { applyMissingFacts, categoryVersions } from './dimensions.ts';
+import { settleGeneration } from './generation.ts';
 import { Identity } from './identity.ts';
 import { Partitions } from './partitions.ts';
 import { type RawShape, reshape } from './raw-shape.ts';
@@ -26,6 +28,7 @@ import {
   loadIngestState,
   loadSetting,
   loadShape,
+  saveFinalState,
   saveSetting,
 } from './state.ts';
 import { Symbols } from './symbols.ts';
@@ -51,6 +54,10 @@ export interface ShopSnapshot {
   readonly ingest: IngestState;
   readonly final: FinalState;
   readonly extent: Span | null;
+  /** Epochs are numbered anew in each (semantics 20). */
+  readonly generation: number;
+  /** By view: the epoch from which on its rows are by the definition in force; a view that is not there always was. */
+  readonly since: ReadonlyMap<string, number>;
   /** Ways in which events belong to sessions here: most shops have no event without a session id. */
   readonly strands: readonly Strand[];
   view(name: string): ViewPlan | undefined;
@@ -78,9 +85,13 @@ export class Shop implements ShopSnapshot {
   /** First and last event time in raw; null while it is empty. */
   extent: Span | null = null;
   strands: readonly Strand[] = ['given'];
+  generation = 1;
+  since: ReadonlyMap<string, number> = new Map();
+  private readonly highWater: HighWater;
 
   private constructor(
     database: Database,
+    highWater: HighWater,
     settings: ShopSettings,
     views: readonly ViewPlan[],
     symbols: Symbols,
@@ -90,6 +101,7 @@ export class Shop implements ShopSnapshot {
     final: FinalState,
   ) {
     this.database = database;
+    this.highWater = highWater;
     this.settings = settings;
     this.views = views;
     this.symbols = symbols;
@@ -105,10 +117,12 @@ export class Shop implements ShopSnapshot {
 
   /**
    * Reads the committed state, makes the tables of new views and drops those of views that are gone. A view whose
-   * definition changed starts anew and is computed again from raw.
+   * definition changed starts anew and is computed again from raw. A database behind its high-water mark starts a
+   * generation.
    */
   static async open(
     database: Database,
+    highWater: HighWater,
     settings: ShopSettings,
     views: readonly ViewPlan[],
     now: EpochMicros,
@@ -118,6 +132,7 @@ export class Shop implements ShopSnapshot {
     for (const text of [...EVENT_TYPES, ...views.flatMap(literalsOf)]) symbols.idOf(text);
     const shop = new Shop(
       database,
+      highWater,
       settings,
       views,
       symbols,
@@ -130,11 +145,18 @@ export class Shop implements ShopSnapshot {
     shop.extent = await readExtent(database);
     if ((await database.one('SELECT 1 AS found FROM raw WHERE session_id IS NULL LIMIT 1')) !== undefined)
       shop.strands = STRANDS;
-    await shop.reconcileViews();
+    shop.generation = await settleGeneration(database, shop.final.epoch, highWater);
+    await shop.reconcileViews(now);
+    shop.noteHighWater();
     await shop.identity.load(now);
     await applyMissingFacts(shop);
     for (const [product, versions] of await categoryVersions(shop)) shop.categories.set(product, versions);
     return shop;
+  }
+
+  /** Notes outside the database what is committed in it. */
+  noteHighWater(): void {
+    this.highWater.note({ generation: this.generation, epoch: this.final.epoch });
   }
 
   partitionId(key: string): number {
@@ -162,10 +184,33 @@ export class Shop implements ShopSnapshot {
     this.context = context;
   }
 
-  /** What is committed now, for work that goes on while more batches come in. */
-  snapshot(database: Session): ShopSnapshot {
-    const { settings, views, context, ingest, final, extent, strands } = this;
-    return { database, settings, views, context, ingest, final, extent, strands, view: (name) => this.view(name) };
+  /**
+   * Begins a transaction on another connection that sees one committed state, and tells that state. What goes on there
+   * waits for no batch and no epoch, and they do not wait for it. Caller ends the transaction.
+   */
+  begin(session: Session): Promise<ShopSnapshot> {
+    return this.database.betweenBatches(async () => {
+      await session.run('BEGIN');
+      // An epoch may be committed at any moment: which one is seen only the transaction itself can say.
+      const final = await loadFinalState(session).catch(async (error: unknown) => {
+        await session.run('ROLLBACK');
+        throw error;
+      });
+      const { settings, views, context, ingest, extent, generation, since, strands } = this;
+      return {
+        database: session,
+        settings,
+        views,
+        context,
+        ingest,
+        final,
+        extent,
+        generation,
+        since,
+        strands,
+        view: (name) => this.view(name),
+      };
+    });
   }
 
   private contextFor({ widths }: RawShape): CompileContext {
@@ -178,26 +223,42 @@ export class Shop implements ShopSnapshot {
     };
   }
 
-  private async reconcileViews(): Promise<void> {
-    const stored = JSON.parse((await loadSetting(this.database, 'views')) ?? '{}') as Record<string, string>;
+  private async reconcileViews(now: EpochMicros): Promise<void> {
+    const { database } = this;
+    const stored = JSON.parse((await loadSetting(database, 'views')) ?? '{}') as Record<string, string>;
+    const since = JSON.parse((await loadSetting(database, 'view_since')) ?? '{}') as Record<string, number>;
     const wanted = Object.fromEntries(
       this.views.filter(isStored).map((view) => [view.name, fingerprintOf(view, this)]),
     );
+    const keeps = ([name]: readonly [string, unknown]): boolean =>
+      wanted[name] !== undefined && stored[name] === wanted[name];
     const gone = Object.keys(stored).filter((name) => stored[name] !== wanted[name]);
     const fresh = this.views.filter((view) => isStored(view) && stored[view.name] !== wanted[view.name]);
+    const kept = Object.entries(since).filter(keeps);
+    this.since = new Map(kept);
     if (gone.length === 0 && fresh.length === 0) return;
-    await this.database.transaction(async () => {
-      for (const name of gone) for (const sql of dropTables({ name })) await this.database.run(sql);
-      for (const view of fresh) for (const sql of createTables(view, this.context)) await this.database.run(sql);
-      await saveSetting(this.database, 'views', JSON.stringify(wanted));
-      await saveSetting(this.database, 'definitions', JSON.stringify({ zone: this.settings.zone, views: this.views }));
+    // A definition takes hold in an epoch of its own: what was closed of the view is open again whatever happens next,
+    // and readers of its former rows are told apart from those of the new ones.
+    const { epoch, frontier } = this.final;
+    const next: FinalState =
+      epoch === 0 || fresh.length === 0
+        ? this.final
+        : {
+            ...this.final,
+            epoch: epoch + 1,
+            byEnd: false,
+            frontier: Object.fromEntries(Object.entries(frontier).filter(keeps)),
+          };
+    this.since = new Map([...kept, ...fresh.map(({ name }) => [name, next.epoch] as const)]);
+    await database.transaction(async () => {
+      for (const name of gone) for (const sql of dropTables({ name })) await database.run(sql);
+      for (const view of fresh) for (const sql of createTables(view, this.context)) await database.run(sql);
+      await saveSetting(database, 'views', JSON.stringify(wanted));
+      await saveSetting(database, 'view_since', JSON.stringify(Object.fromEntries(this.since)));
+      await saveSetting(database, 'definitions', JSON.stringify({ zone: this.settings.zone, views: this.views }));
+      if (next !== this.final) await saveFinalState(database, next, now);
     });
-    const frontier = Object.fromEntries(
-      Object.entries(this.final.frontier).filter(
-        ([name]) => wanted[name] !== undefined && stored[name] === wanted[name],
-      ),
-    );
-    this.final = { ...this.final, frontier };
+    this.final = next;
   }
 }
 

@@ -25,11 +25,10 @@ const ACTIVE = 'SELECT count(*) AS n FROM user_session_analytics WHERE NOT is_fi
 
 /** Reads it at the committed batch. */
 export function demoSnapshot({ shop, reader }: OpenShop): Promise<DemoSnapshot> {
-  const { database } = shop;
-  return database.exclusively(async () => {
-    await reader.prepare(
-      ['event_aggregations', 'user_session_analytics', 'conversion_funnel'].map((name) => findView(shop, name)),
-    );
+  const views = ['event_aggregations', 'user_session_analytics', 'conversion_funnel'].map((name) =>
+    findView(shop, name),
+  );
+  return reader.ask(views, async ({ database }) => {
     const funnel = await database.one(FUNNEL);
     return {
       status: statusOf(shop),

@@ -1,10 +1,10 @@
 import { didYouMean } from '../core/did-you-mean.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
-import type { Shop } from '../engine/shop.ts';
+import type { ShopSnapshot } from '../engine/shop.ts';
 import type { ViewPlan } from '../view/view.ts';
 
 /** The view of that name, `kit.name` or `name`. @throws FootfallError `view.unknown` */
-export function findView(shop: Shop, name: string): ViewPlan {
+export function findView(shop: Pick<ShopSnapshot, 'view' | 'views'>, name: string): ViewPlan {
   const view = shop.view(name);
   if (view !== undefined) return view;
   throw new FootfallError('view.unknown', {

@@ -60,7 +60,7 @@ export async function openShop(
       await engine.settled().catch(() => undefined);
       await database.exclusively(async () => database.close());
     };
-    return { shop, engine, reader: new Reader(shop), folder, close };
+    return { shop, engine, reader: new Reader(shop, await database.connect()), folder, close };
   } catch (error) {
     database.close();
     throw error;

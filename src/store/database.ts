@@ -19,7 +19,7 @@ const owned = new Set<string>();
 
 /**
  * The one owner of a DuckDB file, with two connections: intake appends through its own, and the finalizer's transaction
- * runs beside it. Whoever reads several tables, or alters one, holds both.
+ * runs beside it. Readers have connections of their own. Whoever alters a table holds both.
  */
 export class Database extends Session {
   readonly path: string;
@@ -76,6 +76,11 @@ export class Database extends Session {
   /** Runs `work` between two epochs. It may wait for a place between two batches, never the other way round. */
   betweenEpochs<T>(work: () => Promise<T>): Promise<T> {
     return this.finalizer.take(work);
+  }
+
+  /** Another connection, for whoever reads beside intake and finalizer. Caller closes it. */
+  async connect(): Promise<Session> {
+    return new Session(await this.instance.connect());
   }
 
   close(): void {

@@ -97,7 +97,7 @@ export class TestShop {
     await migrate(this.database);
     this.shop = await Shop.open(this.database, this.settings, catalog, NOW);
     this.engine = new Engine(this.shop, { events: this.every, every: Number.POSITIVE_INFINITY }, () => NOW);
-    this.reader = new Reader(this.shop);
+    this.reader = new Reader(this.shop, await this.database.connect());
     this.symbols = new SymbolTable([]);
     this.translation = new SymbolTranslation(this.shop.symbols);
     this.read.clear();
@@ -158,10 +158,11 @@ export class TestShop {
 
   /** All tables as the JSON that `footfall query --json` prints. */
   async tables(): Promise<Tables> {
-    await this.reader.prepare(catalog);
-    const entries: [TableName, AnyRow[]][] = [];
-    for (const name of TABLE_NAMES) entries.push([name, await this.database.jsonRows(`SELECT * FROM ${name}`)]);
-    return Object.fromEntries(entries) as Tables;
+    return this.reader.ask(catalog, async ({ database }) => {
+      const entries: [TableName, AnyRow[]][] = [];
+      for (const name of TABLE_NAMES) entries.push([name, await database.jsonRows(`SELECT * FROM ${name}`)]);
+      return Object.fromEntries(entries) as Tables;
+    });
   }
 
   rows(sql: string): Promise<AnyRow[]> {
@@ -188,8 +189,12 @@ export class TestShop {
     const [live, stored] = ['live_user_session_analytics', 'result.user_session_analytics'];
     const back = `(l.session_id = s.session_id OR (l.session_id IS NULL AND s.session_id IS NULL AND l.visitor = s.visitor AND l.session_start <= s.session_end))`;
     const loaded = [...this.shop.ingest.progress.values()].some(({ load }) => load !== null);
-    const rows = await this.rows(
-      `SELECT l.session_start AS start FROM ${live} l WHERE ${loaded} OR l.late_events > 0 OR epoch_us(l.session_start) <= ${long} UNION SELECT unnest([l.session_start, s.session_start]) FROM ${live} l JOIN ${stored} s ON ${back}`,
+    const rows = await this.reader.ask(
+      catalog.filter(({ name }) => name === 'user_session_analytics'),
+      ({ database }) =>
+        database.jsonRows(
+          `SELECT l.session_start AS start FROM ${live} l WHERE ${loaded} OR l.late_events > 0 OR epoch_us(l.session_start) <= ${long} UNION SELECT unnest([l.session_start, s.session_start]) FROM ${live} l JOIN ${stored} s ON ${back}`,
+        ),
     );
     return new Set(rows.map(({ start }) => String(start)));
   }
@@ -201,7 +206,7 @@ export class TestShop {
   }
 
   verify(): Promise<VerifyReport> {
-    return verify(this.shop, { clock: () => 0 });
+    return this.reader.ask([], (reading) => verify(reading, { clock: () => 0 }));
   }
 
   /** Closes the database; its folder stays. */

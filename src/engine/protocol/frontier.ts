@@ -47,3 +47,19 @@ export function heldWindows(
   }
   return [...held].sort((a, b) => a - b);
 }
+
+/**
+ * Up to which event time rows may be stored beyond the frontier, once a close by end has written them; null when there
+ * are none any more, because the frontier of every view has passed them.
+ */
+export function provisionalAfter(
+  byEnd: boolean,
+  before: EpochMicros | null,
+  lastEvent: EpochMicros | null,
+  frontiers: readonly { readonly until: EpochMicros }[],
+): EpochMicros | null {
+  const reached = Math.max(lastEvent ?? Number.NEGATIVE_INFINITY, before ?? Number.NEGATIVE_INFINITY);
+  if (!Number.isFinite(reached)) return null;
+  const stillAhead = before !== null && frontiers.some(({ until }) => until <= reached);
+  return byEnd || stillAhead ? reached : null;
+}

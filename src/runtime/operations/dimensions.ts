@@ -28,8 +28,8 @@ export interface DimensionReport {
 
 export const dimensions = operation<Record<string, never>, never, readonly DimensionReport[]>({
   input: z.object({}),
-  run: ({ shop: { database } }) =>
-    database.exclusively(async () => {
+  run: ({ reader }) =>
+    reader.ask([], async ({ database }) => {
       const rows = await database.jsonRows(
         `SELECT kind, count(DISTINCT key) AS keys, count(*) AS versions, max(valid_from) AS newest, (SELECT list(DISTINCT k ORDER BY k) FROM (SELECT unnest(json_keys(attributes)) AS k FROM dimension i WHERE i.kind = d.kind)) AS attributes FROM dimension d GROUP BY kind ORDER BY kind`,
       );

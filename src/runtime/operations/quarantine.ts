@@ -31,16 +31,16 @@ export interface QuarantineSample {
 /** What was refused, by code; with a code, some of its events as they came. */
 export const quarantine = operation<z.input<typeof input>, never, QuarantineReport>({
   input,
-  run: ({ shop }, { code, limit = 20 }) =>
-    shop.database.exclusively(async () => {
+  run: ({ reader }, { code, limit = 20 }) =>
+    reader.ask([], async ({ database, ingest }) => {
       const condition = code === undefined ? '' : ` WHERE code = ${literalText(code)}`;
-      const codes = await shop.database.jsonRows(
+      const codes = await database.jsonRows(
         `SELECT code, count(*) AS events, min(arrival) AS first_arrival, max(arrival) AS last_arrival FROM quarantine${condition} GROUP BY code ORDER BY events DESC, code`,
       );
       const samples =
         code === undefined
           ? []
-          : await shop.database.jsonRows(
+          : await database.jsonRows(
               `SELECT partition_key, position, pointer, message, arrival, bytes FROM quarantine${condition} ORDER BY id LIMIT ${limit}`,
             );
       return {
@@ -52,7 +52,7 @@ export const quarantine = operation<z.input<typeof input>, never, QuarantineRepo
         })),
         samples: samples.map((row) => ({
           partition: String(row['partition_key']),
-          path: pathOf(shop.ingest.progress.get(String(row['partition_key']))),
+          path: pathOf(ingest.progress.get(String(row['partition_key']))),
           position: Number(row['position']),
           pointer: String(row['pointer']),
           message: String(row['message']),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { PROVENANCE } from '../../compile/present.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
+import { withReader } from '../../engine/read.ts';
+import type { Session } from '../../store/session.ts';
 import { type Json, json } from '../../store/value.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import { checkColumn, findView } from '../find-view.ts';
@@ -38,27 +40,27 @@ export type QueryPart = { readonly columns: readonly QueryColumn[] } | { readonl
 /** Rows of a view or of a SELECT over the views, streamed: columns first, then rows in blocks. */
 export const query = operation<QueryInput, QueryPart, { readonly rows: number }>({
   input,
-  run: (open, asked, emit) =>
-    open.shop.database.exclusively(async () =>
-      'sql' in asked ? ofSql(open, asked.sql, asked.limit, emit) : ofView(open, asked, emit),
-    ),
+  run: (open, asked, emit) => ('sql' in asked ? ofSql(open, asked.sql, asked.limit, emit) : ofView(open, asked, emit)),
 });
 
-async function ofSql(open: OpenShop, sql: string, limit: number | undefined, emit: Emit<QueryPart>) {
-  const { shop, reader } = open;
-  const names = await selectStatement(shop.database, sql);
-  await reader.prepare(shop.views.filter(({ name }) => names.includes(name)));
-  try {
-    return await stream(open, sql, limit ?? Number.POSITIVE_INFINITY, emit);
-  } catch (error) {
-    throw statementFailure(error, sql);
-  }
+/** On a connection of its own: what people write may take long, and panels must not wait for it. */
+async function ofSql({ shop }: OpenShop, sql: string, limit: number | undefined, emit: Emit<QueryPart>) {
+  return withReader(shop, (reader) =>
+    reader.ask([], async ({ database, prepare }) => {
+      const names = await selectStatement(database, sql);
+      await prepare(shop.views.filter(({ name }) => names.includes(name)));
+      try {
+        return await stream(database, sql, limit ?? Number.POSITIVE_INFINITY, emit);
+      } catch (error) {
+        throw statementFailure(error, sql);
+      }
+    }),
+  );
 }
 
-async function ofView(open: OpenShop, asked: Extract<QueryInput, { view: string }>, emit: Emit<QueryPart>) {
-  const view = findView(open.shop, asked.view);
-  await open.reader.prepare([view]);
-  return stream(open, viewSql(view, asked), Number.POSITIVE_INFINITY, emit);
+async function ofView({ shop, reader }: OpenShop, asked: Extract<QueryInput, { view: string }>, emit: Emit<QueryPart>) {
+  const view = findView(shop, asked.view);
+  return reader.ask([view], ({ database }) => stream(database, viewSql(view, asked), Number.POSITIVE_INFINITY, emit));
 }
 
 /** @throws FootfallError `view.column_unknown`, `cli.usage` for a time that is none */
@@ -116,13 +118,8 @@ export function timeColumn(view: ViewPlan): string | undefined {
   return found?.name;
 }
 
-async function stream(
-  { shop }: OpenShop,
-  sql: string,
-  limit: number,
-  emit: Emit<QueryPart>,
-): Promise<{ rows: number }> {
-  const result = await shop.database.connection.stream(sql);
+async function stream(database: Session, sql: string, limit: number, emit: Emit<QueryPart>): Promise<{ rows: number }> {
+  const result = await database.connection.stream(sql);
   const types = result.columnTypes();
   await emit({ columns: result.deduplicatedColumnNames().map((name, i) => ({ name, type: String(types[i]) })) });
   let rows = 0;

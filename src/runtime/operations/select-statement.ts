@@ -1,6 +1,6 @@
 import { literalText } from '../../compile/context.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
-import type { Database } from '../../store/database.ts';
+import type { Session } from '../../store/session.ts';
 
 interface Serialized {
   readonly error: boolean;
@@ -15,7 +15,7 @@ interface Serialized {
  * @returns the names of the tables and views that it reads
  * @throws FootfallError `query.sql` with line and column where the parser gave up
  */
-export async function selectStatement(database: Database, sql: string): Promise<readonly string[]> {
+export async function selectStatement(database: Session, sql: string): Promise<readonly string[]> {
   const row = await database.one(`SELECT json_serialize_sql(${literalText(sql)}::VARCHAR)::VARCHAR AS parsed`);
   const parsed = JSON.parse(String(row?.['parsed'])) as Serialized;
   if (parsed.error) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withReader } from '../../engine/read.ts';
 import { type VerifyReport, type ViewVerdict, verify } from '../../engine/verify.ts';
 import { findView } from '../find-view.ts';
 import { operation } from '../operation.ts';
@@ -12,12 +13,11 @@ export const verifyShop = operation<z.infer<typeof input>, ViewVerdict, VerifyRe
     const names = views?.map((name) => findView(shop, name).name);
     // What is closed by end needs no epoch, and would be opened again by one.
     if (!(shop.final.byEnd && shop.final.batch === shop.ingest.batch)) await engine.finalize(false);
-    return shop.database.exclusively(() =>
-      verify(shop, {
-        ...(names === undefined ? {} : { views: names }),
-        onView: (verdict) => void emit(verdict),
-        clock: () => performance.now() / 1000,
-      }),
-    );
+    const options = {
+      ...(names === undefined ? {} : { views: names }),
+      onView: (verdict: ViewVerdict) => void emit(verdict),
+      clock: () => performance.now() / 1000,
+    };
+    return withReader(shop, (reader) => reader.ask([], (reading) => verify(reading, options)));
   },
 });

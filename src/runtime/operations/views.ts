@@ -4,7 +4,7 @@ import { STRANDS, sessionRows, strandEvents } from '../../compile/session.ts';
 import { isStored } from '../../compile/tables.ts';
 import { rollupRows, windowRows } from '../../compile/window.ts';
 import { formatInstant } from '../../core/time.ts';
-import type { Shop } from '../../engine/shop.ts';
+import type { ShopSnapshot } from '../../engine/shop.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import { findView } from '../find-view.ts';
 import { operation } from '../operation.ts';
@@ -41,15 +41,15 @@ const input = z.object({ name: z.string().optional() });
 /** All views, or one with its definition, SQL, columns and freshness. */
 export const views = operation<z.infer<typeof input>, never, readonly ViewSummary[] | ViewDetail>({
   input,
-  run: ({ shop }, { name }) =>
-    shop.database.exclusively(async () =>
+  run: ({ reader }, { name }) =>
+    reader.ask([], async (shop) =>
       name === undefined
         ? Promise.all(shop.views.map((view) => summary(shop, view)))
         : detail(shop, findView(shop, name)),
     ),
 });
 
-async function summary(shop: Shop, view: ViewPlan): Promise<ViewSummary> {
+async function summary(shop: ShopSnapshot, view: ViewPlan): Promise<ViewSummary> {
   const stored = isStored(view);
   const rows = stored ? await shop.database.one(`SELECT count(*) AS n FROM result.${view.name}`) : undefined;
   return {
@@ -63,13 +63,13 @@ async function summary(shop: Shop, view: ViewPlan): Promise<ViewSummary> {
   };
 }
 
-function finalUntil({ final, ingest, extent }: Shop, { name }: ViewPlan): string | null {
+function finalUntil({ final, ingest, extent }: ShopSnapshot, { name }: ViewPlan): string | null {
   if (final.byEnd && final.batch === ingest.batch) return extent === null ? null : formatInstant(extent.end);
   const until = final.frontier[name]?.until;
   return until === undefined || !Number.isFinite(until) ? null : formatInstant(until);
 }
 
-async function detail(shop: Shop, view: ViewPlan): Promise<ViewDetail> {
+async function detail(shop: ShopSnapshot, view: ViewPlan): Promise<ViewDetail> {
   const provenance = [
     { name: PROVENANCE[0], label: 'Final', unit: null, description: 'False while the slice is open' },
     { name: PROVENANCE[1], label: 'Revision', unit: null, description: 'How often a final row was corrected' },
@@ -93,7 +93,7 @@ async function detail(shop: Shop, view: ViewPlan): Promise<ViewDetail> {
   };
 }
 
-function sqlOf(shop: Shop, view: ViewPlan): readonly string[] {
+function sqlOf(shop: ShopSnapshot, view: ViewPlan): readonly string[] {
   const { context } = shop;
   const everything = { by: 'starts', span: { start: 0, end: Number.POSITIVE_INFINITY } } as const;
   switch (view.kind.kind) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PROVENANCE } from '../../compile/present.ts';
+import { withReader } from '../../engine/read.ts';
 import { type ReceiptOutcome, receipt } from '../../engine/receipt.ts';
 import { checkColumn, findView } from '../find-view.ts';
 import { operation } from '../operation.ts';
@@ -15,11 +16,10 @@ const input = z.object({
 /** The events behind a row, and its former images. */
 export const why = operation<z.infer<typeof input>, never, ReceiptOutcome>({
   input,
-  run: ({ shop }, asked) =>
-    shop.database.exclusively(async () => {
-      const view = findView(shop, asked.view);
-      const known = [...view.columns.map(({ name }) => name), ...PROVENANCE];
-      for (const name of Object.keys(asked.key)) checkColumn(view, name, known);
-      return receipt(shop, view, asked.key, asked.limit);
-    }),
+  run: async ({ shop }, asked) => {
+    const view = findView(shop, asked.view);
+    const known = [...view.columns.map(({ name }) => name), ...PROVENANCE];
+    for (const name of Object.keys(asked.key)) checkColumn(view, name, known);
+    return withReader(shop, (reader) => reader.ask([], (reading) => receipt(reading, view, asked.key, asked.limit)));
+  },
 });

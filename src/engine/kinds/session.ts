@@ -1,0 +1,141 @@
+import { resultTable } from '../../compile/layout.ts';
+import {
+  CARRIED,
+  type Closing,
+  FRESH,
+  freshRows,
+  keyColumn,
+  ofStrand,
+  reopenSql,
+  STRANDS,
+  type Strand,
+  sessionKind,
+  sessionRows,
+  strandEvents,
+} from '../../compile/session.ts';
+import type { EpochMicros } from '../../core/time.ts';
+import type { ViewPlan } from '../../view/view.ts';
+import { prepareClosing } from '../close-sessions.ts';
+import { dirtySessions } from '../dirty-marks.ts';
+import { changedStarts, repairSessions } from '../repair-sessions.ts';
+import type { ShopSnapshot } from '../shop.ts';
+import { writeFirst } from '../write-rows.ts';
+import { closedUntil, type FinalizerRun, frontierOf, type KindEngine, type Sides } from './kind-engine.ts';
+
+/** Sessions over raw events. Slice: a session id, or for events without one a visitor. */
+export const sessions: KindEngine = {
+  async close(run, view) {
+    const { gap } = sessionKind(view);
+    const from = run.before(view).until;
+    const to = Math.max(from, run.watermark - gap);
+    for (const strand of run.shop.strands) {
+      const dirty = await dirtySessions(run.shop, view, strand, from);
+      if (dirty > 0) run.noteChanges(view, await repairSessions(run.shop, view, strand, from, run.epoch));
+      const bounded = { from: Math.max(from, run.extent.start), to: run.byEnd ? Number.POSITIVE_INFINITY : to };
+      if (bounded.to > bounded.from) await closeStrand(run, view, strand, bounded);
+    }
+    // A close by end notes no open sessions: the next close begins where this one did, and compares.
+    return { until: run.byEnd ? from : to, held: [] };
+  },
+
+  async live(shop, view) {
+    const { database, context, extent } = shop;
+    if (extent === null) return { rows: null, standing: 'TRUE' };
+    const live = `live_sessions_of_${view.name}`;
+    await database.run(`CREATE OR REPLACE TEMP TABLE ${live} AS SELECT * FROM ${resultTable(view)} WHERE FALSE`);
+    const from = Math.max(frontierOf(shop, view).until, extent.start);
+    for (const strand of shop.strands) {
+      await prepareClosing(shop, view, strand, { from, to: Number.POSITIVE_INFINITY });
+      await database.run(`INSERT INTO ${live} BY NAME SELECT * EXCLUDE (open) FROM ${FRESH}`);
+    }
+    // A stored row gives way to the live session that it became part of, and to what a close by end left beyond the frontier.
+    const overlaps = shop.strands.map((strand) => {
+      const key = keyColumn(strand);
+      return `(${ofStrand(strand)} AND t."${key}" IN (SELECT l."${key}" FROM ${live} l WHERE l."${key}" IS NOT NULL AND ${ofStrand(strand)} AND l.session_start <= t.session_end))`;
+    });
+    return {
+      rows: `SELECT * FROM ${live}`,
+      standing: `session_end < ${context.dialect.instant(from)} AND NOT coalesce(${overlaps.join(' OR ')}, FALSE)`,
+    };
+  },
+
+  sides: (shop, view) => Promise.all(STRANDS.map((strand) => sessionSides(shop, view, strand))),
+};
+
+async function closeStrand(run: FinalizerRun, view: ViewPlan, strand: Strand, closing: Closing): Promise<void> {
+  const { shop } = run;
+  const { database, context } = shop;
+  await prepareClosing(shop, view, strand, closing);
+  const key = keyColumn(strand);
+  const rows = freshRows(view, context);
+  const reopened = Number((await database.one(`SELECT count(*) AS n FROM ${CARRIED} WHERE stored`))?.['n']) > 0;
+  const unknown = run.comparing
+    ? 'FALSE'
+    : reopened
+      ? `"${key}" NOT IN (SELECT k FROM ${CARRIED} WHERE stored)`
+      : 'TRUE';
+  const first = Number((await database.one(`SELECT count(*) AS n FROM ${FRESH} WHERE NOT open AND ${unknown}`))?.['n']);
+  if (first > 0) {
+    await writeFirst(shop, view, `${rows} AND ${unknown}`, run.epoch);
+    run.noteChanges(view, await reachedBack(run, view, strand));
+  }
+  if (run.comparing || reopened) {
+    const replaced = `${ofStrand(strand)} AND rowid IN (${replacedRows(run, view, strand, closing)})`;
+    await run.restate(view, `${rows} AND NOT (${unknown})`, replaced, 'reopened');
+    run.noteChanges(view, await changedStarts(shop));
+  }
+  if (!run.byEnd) for (const sql of reopenSql(view, strand, closing, context)) await database.run(sql);
+}
+
+/** Stored rows that the recomputed ones stand in for: those of carried sessions, and what a close by end left. */
+function replacedRows({ shop, comparing }: FinalizerRun, view: ViewPlan, strand: Strand, closing: Closing): string {
+  const key = keyColumn(strand);
+  const table = resultTable(view);
+  const carried = `SELECT t.rowid FROM ${table} t JOIN ${CARRIED} c ON t."${key}" = c.k WHERE c.stored AND t.session_end >= c.start AND c.k IN (SELECT "${key}" FROM ${FRESH} WHERE NOT open)`;
+  if (!comparing) return carried;
+  const ahead = `SELECT t.rowid FROM ${table} t WHERE t.session_end >= ${shop.context.dialect.instant(closing.from)} AND t."${key}" IN (SELECT "${key}" FROM ${FRESH})`;
+  return `${carried} UNION ${ahead}`;
+}
+
+/** Starts of rows just written that lie in windows which a rollup has closed already. */
+async function reachedBack(run: FinalizerRun, view: ViewPlan, strand: Strand): Promise<readonly EpochMicros[]> {
+  const { database, context, views } = run.shop;
+  const children = views
+    .filter(({ kind }) => kind.kind === 'rollup' && kind.parent === view.name)
+    .map((child) => run.before(child).until)
+    .filter(Number.isFinite);
+  if (children.length === 0) return [];
+  const rows = await database.rows(
+    `SELECT DISTINCT session_start AS instant FROM ${FRESH} WHERE NOT open AND ${ofStrand(strand)} AND session_start < ${context.dialect.instant(Math.max(...children))}`,
+  );
+  return rows.map(({ instant }) => Number(instant));
+}
+
+/** Sessions over all of history at once, as no session knows where another batch would have cut it. */
+export async function sessionSides(shop: ShopSnapshot, view: ViewPlan, strand: Strand): Promise<Sides> {
+  const { database, context } = shop;
+  const key = keyColumn(strand);
+  const table = `verify_${view.name}_${strand}`;
+  const split = strand === 'gap' || sessionKind(view).split;
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE ${table} AS ${sessionRows(view, strand, strandEvents(view, strand, context), context)}`,
+  );
+  const until = closedUntil(shop, view);
+  const settled = `t."${key}" NOT IN (SELECT "${key}" FROM dirty_session WHERE ${ofStrand(strand)} AND "${key}" IS NOT NULL)`;
+  const should = `SELECT * FROM ${table} t WHERE ${settled}`;
+  const stored = `SELECT * FROM ${resultTable(view)} t WHERE ${ofStrand(strand)} AND ${settled}`;
+  if (until === Number.POSITIVE_INFINITY) return { should, is: stored };
+  const bound = Number.isFinite(until) ? context.dialect.instant(until) : "TIMESTAMP '-infinity'";
+  // What goes on past the frontier is open, and a row that was written before it went on waits for its close.
+  const open = `SELECT o."${key}" FROM ${table} o WHERE o.session_end >= ${bound}`;
+  if (!split)
+    return {
+      should: `${should} AND t."${key}" NOT IN (${open})`,
+      is: `${stored} AND t."${key}" NOT IN (${open})`,
+    };
+  const absorbed = `EXISTS (SELECT 1 FROM ${table} o WHERE o.session_end >= ${bound} AND o."${key}" = t."${key}" AND o.session_start <= t.session_end)`;
+  return {
+    should: `${should} AND t.session_end < ${bound}`,
+    is: `${stored} AND t.session_end < ${bound} AND NOT ${absorbed}`,
+  };
+}

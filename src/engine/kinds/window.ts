@@ -1,0 +1,90 @@
+import { resultTable } from '../../compile/layout.ts';
+import { type Span, type WindowScope, windowRows } from '../../compile/window.ts';
+import { days } from '../../core/time.ts';
+import type { WindowKind } from '../../view/kind.ts';
+import type { ViewPlan } from '../../view/view.ts';
+import { crashPoint } from '../crash-point.ts';
+import { dirtyWindows } from '../dirty-marks.ts';
+import { calendarWindows } from '../protocol/calendar.ts';
+import { closedBefore } from '../protocol/frontier.ts';
+import type { ShopSnapshot } from '../shop.ts';
+import { closedUntil, frontierOf, type KindEngine, type Sides, startsAmong, startsIn } from './kind-engine.ts';
+
+const windowKind = ({ name, kind }: ViewPlan): WindowKind => {
+  if (kind.kind !== 'window') throw new Error(`${name} is not a window view`);
+  return kind;
+};
+
+/** Windows over raw events. Slice: the window. */
+export const windows: KindEngine = {
+  async close(run, view) {
+    const { windowing } = windowKind(view);
+    const { shop, extent } = run;
+    const { zone } = shop.settings;
+    const from = run.before(view).until;
+    const bound = closedBefore(windowing, run.watermark, extent, zone);
+    const until = Math.max(from, bound.until);
+    const end = run.byEnd ? Number.POSITIVE_INFINITY : until;
+    if (end > from) {
+      const start = Math.max(from, bound.first);
+      const scope: WindowScope =
+        windowing.shape === 'calendar'
+          ? { by: 'windows', windows: calendarWindows(start, Math.min(end, extent.end + 1), windowing.unit, zone) }
+          : { by: 'starts', span: { start, end } };
+      if (scope.by === 'starts' || scope.windows.length > 0)
+        await run.write(view, windowRows(view, scope, shop.context), startsIn({ start, end }, shop), 'reopened');
+    }
+    const dirty = (await dirtyWindows(shop, view)).filter(({ start }) => start < from);
+    if (dirty.length > 0) {
+      const starts = dirty.map(({ start }) => start);
+      const rows = windowRows(view, { by: 'windows', windows: dirty }, shop.context);
+      await run.restate(view, rows, startsAmong(starts, shop), 'late');
+    }
+    crashPoint('finalize.dirty_recomputed');
+    return { until, held: [] };
+  },
+
+  async live(shop, view) {
+    const { context, extent, settings } = shop;
+    const { windowing } = windowKind(view);
+    if (extent === null) return { rows: null, standing: 'TRUE' };
+    const { first } = closedBefore(windowing, Number.NEGATIVE_INFINITY, extent, settings.zone);
+    const start = Math.max(frontierOf(shop, view).until, first);
+    const scope: WindowScope =
+      windowing.shape === 'calendar'
+        ? { by: 'windows', windows: calendarWindows(start, extent.end + 1, windowing.unit, settings.zone) }
+        : { by: 'starts', span: { start, end: Number.POSITIVE_INFINITY } };
+    if (scope.by === 'windows' && scope.windows.length === 0) return { rows: null, standing: 'TRUE' };
+    return { rows: windowRows(view, scope, context), standing: `window_start < ${context.dialect.instant(start)}` };
+  },
+
+  /** A day at a time, so that the memory that is needed does not grow with history. */
+  async sides(shop, view) {
+    const { extent, settings } = shop;
+    if (extent === null) return [];
+    const { windowing } = windowKind(view);
+    const { first } = closedBefore(windowing, Number.NEGATIVE_INFINITY, extent, settings.zone);
+    const end = Math.min(closedUntil(shop, view), extent.end + 1);
+    if (windowing.shape === 'calendar') {
+      return calendarWindows(first, end, windowing.unit, settings.zone).map((window) =>
+        sidesOf(shop, view, { by: 'windows', windows: [window] }, { start: window.start, end: window.start + 1 }),
+      );
+    }
+    const step = windowing.shape === 'sliding' ? windowing.step : windowing.size;
+    const last = Math.ceil(end / step) * step;
+    const stretch = Math.ceil(days(1) / step) * step;
+    return Array.from({ length: Math.max(0, Math.ceil((last - first) / stretch)) }, (_, i) => {
+      const span = { start: first + i * stretch, end: Math.min(last, first + (i + 1) * stretch) };
+      return sidesOf(shop, view, { by: 'starts', span }, span);
+    });
+  },
+};
+
+/** Windows with a mark that waits are left out on both sides. */
+function sidesOf(shop: ShopSnapshot, view: ViewPlan, scope: WindowScope, starts: Span): Sides {
+  const settled = `window_start NOT IN (SELECT make_timestamp(window_start) FROM dirty_window WHERE view = '${view.name}')`;
+  return {
+    should: `SELECT * FROM (${windowRows(view, scope, shop.context)}) WHERE ${settled}`,
+    is: `SELECT * FROM ${resultTable(view)} WHERE ${startsIn(starts, shop)} AND ${settled}`,
+  };
+}
