@@ -1,3 +1,4 @@
+import { type Micros, minutes } from '../../src/core/time.ts';
 import type { ViewPlan } from '../../src/view/view.ts';
 import { brandActivity } from './journey/brand-activity.ts';
 import { conversionFunnel } from './journey/conversion-funnel.ts';
@@ -9,16 +10,24 @@ import { categoryRevenue } from './realtime/category-revenue.ts';
 import { inactivitySessions } from './realtime/inactivity-sessions.ts';
 import { productPageViews } from './realtime/product-page-views.ts';
 
-/** The views that every shop has, parents before the views made from them. */
-export const catalog: readonly ViewPlan[] = [
+/**
+ * The views that every shop has, parents before the views made from them.
+ *
+ * @param gap inactivity that ends a session (the setting `gap`); part of the fingerprint of the views that it changes
+ * @example catalogFor(minutes(45))
+ */
+export const catalogFor = (gap: Micros): readonly ViewPlan[] => [
   enrichedEvents,
   eventAggregations,
   brandActivity,
-  userSessionAnalytics,
+  userSessionAnalytics(gap),
   conversionFunnel,
   hourlyPatterns,
   dailyPatterns,
   productPageViews,
   categoryRevenue,
-  inactivitySessions,
+  inactivitySessions(gap),
 ];
+
+/** The catalog with the default gap of half an hour. */
+export const catalog = catalogFor(minutes(30));

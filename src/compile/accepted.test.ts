@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { userSessionAnalytics } from '../../shop/views/journey/user-session-analytics.ts';
+import { userSessionAnalytics as sessionsWith } from '../../shop/views/journey/user-session-analytics.ts';
 import { EVENT_COLUMNS } from '../core/event.ts';
 import { hours, minutes } from '../core/time.ts';
 import { viewProblems } from '../view/check.ts';
@@ -23,6 +23,7 @@ import { rollupRows, type WindowScope, windowRows } from './window.ts';
 
 /** Whatever the checks let through must compile to SQL that DuckDB runs, over rows with and without values. */
 
+const userSessionAnalytics = sessionsWith(minutes(30));
 let connection: DuckDBConnection;
 const run = async (sql: string): Promise<void> => {
   await connection.run(sql).catch((cause: unknown) => {

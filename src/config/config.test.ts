@@ -99,6 +99,7 @@ test.each([
   ['batchEvents', '1.5'],
   ['trigger', '-1s'],
   ['history', 'forever'],
+  ['gap', '0m'],
   ['data', ' '],
   ['columns', 'event_time'],
 ])('%s cannot be %j', async (key, value) => {

@@ -33,9 +33,9 @@ export const SETTINGS = {
   },
   lateness: { schema: micros, initial: '10m', description: 'how long after its time an event is still on time' },
   gap: {
-    schema: micros,
+    schema: micros.refine((length) => length > 0, 'is not above 0'),
     initial: '30m',
-    description: 'inactivity that ends a session: not in effect yet, the views say 30 minutes',
+    description: 'inactivity that ends a session; another one computes the session views and their funnel anew',
   },
   trigger: {
     schema: millis,

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { catalog } from '../../shop/views/catalog.ts';
+import { catalogFor } from '../../shop/views/catalog.ts';
 import type { Config } from '../config/settings.ts';
 import { allViews } from '../view/own-views.ts';
 import { dataFolder } from './data-folder.ts';
@@ -13,7 +13,7 @@ export function shopOptions(config: Config): ShopOptions {
   return {
     folder: dataFolder(config.data),
     settings: { zone: config.zone, lateness: config.lateness, late: config.late, currency: config.currency },
-    views: allViews(catalog, config.views, 'footfall.config.ts (views)'),
+    views: allViews(catalogFor(config.gap), config.views, 'footfall.config.ts (views)'),
     memoryLimit: config.memoryLimit,
     threads: config.threads ?? availableParallelism(),
   };

@@ -1,4 +1,3 @@
-import { userSessionAnalytics } from '../../shop/views/journey/user-session-analytics.ts';
 import { hours, minutes, seconds } from '../../src/core/time.ts';
 import {
   duration,
@@ -100,7 +99,7 @@ export const language: readonly ViewPlan[] = [
     name: 'every_parent_column',
     kit: 'shop',
     ...said,
-    kind: rollup({ parent: userSessionAnalytics.name, windowing: sliding(hours(1), minutes(30)), on: 'session_start' }),
+    kind: rollup({ parent: 'user_session_analytics', windowing: sliding(hours(1), minutes(30)), on: 'session_start' }),
     where: e.above(e.parent('total_events'), 1),
     columns: {
       ...bounds,
