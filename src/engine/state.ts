@@ -7,6 +7,8 @@ import { FIRST_SHAPE, type RawShape } from './raw-shape.ts';
 /** Where intake stands: the newest row of `batch`, and what it counts on. */
 export interface IngestState {
   readonly batch: number;
+  /** When it arrived, on the wall clock; null before the first. */
+  readonly arrival: EpochMicros | null;
   readonly nextSeq: number;
   readonly watermark: EpochMicros | null;
   /** By partition: how far it was read. `note` is whatever its source wants handed back on resume. */
@@ -46,6 +48,7 @@ export interface FinalState {
 
 export const EMPTY_INGEST: IngestState = {
   batch: 0,
+  arrival: null,
   nextSeq: 1,
   watermark: null,
   progress: new Map(),
@@ -72,6 +75,7 @@ export async function loadIngestState(database: Session): Promise<IngestState> {
   const progress = JSON.parse(String(last['progress'])) as StoredProgress[];
   return {
     batch: Number(last['batch']),
+    arrival: last['arrival'] === null ? null : Number(last['arrival']),
     nextSeq: Number(last['first_seq']) + Number(last['events']),
     watermark: last['watermark'] === null ? null : Number(last['watermark']),
     progress: new Map(progress.map((each) => [each.partition, each])),
@@ -105,6 +109,15 @@ export async function loadFinalState(database: Session): Promise<FinalState> {
       ]),
     ),
   };
+}
+
+/** Appends the row of an epoch. Runs inside its transaction. */
+export async function saveFinalState(session: Session, state: FinalState, at: EpochMicros): Promise<void> {
+  const { epoch, batch, watermark, byEnd, provisional, frontier } = state;
+  const stored = JSON.stringify({ provisional, views: frontier });
+  await session.run(
+    `INSERT INTO epoch VALUES (${epoch}, make_timestamp(${at}), ${batch}, ${watermark ?? 'NULL'}, ${byEnd}, '${stored}')`,
+  );
 }
 
 export async function loadShape(database: Session): Promise<RawShape> {

@@ -10,6 +10,8 @@ const SOCKET_PATH_LIMIT = 100;
 export interface DataFolder {
   readonly path: string;
   readonly database: string;
+  /** What must outlive the database. */
+  readonly control: string;
   /** Control endpoint of the process that owns the database, while one runs. */
   readonly socket: string;
 }
@@ -22,6 +24,7 @@ export function dataFolder(given: string): DataFolder {
   return {
     path,
     database: join(path, 'footfall.duckdb'),
+    control: join(path, 'control.db'),
     socket: beside.length <= SOCKET_PATH_LIMIT ? beside : join(tmpdir(), `footfall-${name}.sock`),
   };
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import type { EpochMicros, Millis } from '../core/time.ts';
@@ -5,6 +6,7 @@ import { Engine } from '../engine/engine.ts';
 import type { Pace } from '../engine/protocol/schedule.ts';
 import { Reader } from '../engine/read.ts';
 import { Shop, type ShopSettings, storedDefinitions } from '../engine/shop.ts';
+import { ControlDatabase } from '../store/control-database.ts';
 import { Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import type { ViewPlan } from '../view/view.ts';
@@ -41,7 +43,7 @@ export type Definitions = 'given' | 'stored';
 
 /**
  * Opens or creates the database, brings it up to date and reads its state.
- * @throws FootfallError `store.locked`, `store.corrupt`, `store.version`
+ * @throws FootfallError `store.locked`, `store.corrupt`, `store.control`, `store.version`
  */
 export async function openShop(
   { folder, settings, views, memoryLimit, threads }: ShopOptions,
@@ -49,19 +51,25 @@ export async function openShop(
   definitions: Definitions = 'given',
 ): Promise<OpenShop> {
   const database = await Database.open({ path: folder.database, memoryLimit, threads });
+  let control: ControlDatabase | undefined;
   try {
     await migrate(database);
+    control = ControlDatabase.open(folder.control);
+    const opened = control;
+    const highWater = control.highWater(basename(folder.database));
     const stored = definitions === 'stored' ? await storedDefinitions(database) : undefined;
     const inForce = { ...settings, zone: stored?.zone ?? settings.zone };
-    const shop = await Shop.open(database, inForce, stored?.views ?? views, now());
+    const shop = await Shop.open(database, highWater, inForce, stored?.views ?? views, now());
     const engine = new Engine(shop, pace, now);
     const close = async (): Promise<void> => {
       // A finalizer that failed has said so to whoever waited for it, or its work is done again after the next start.
       await engine.settled().catch(() => undefined);
       await database.exclusively(async () => database.close());
+      opened.close();
     };
     return { shop, engine, reader: new Reader(shop, await database.connect()), folder, close };
   } catch (error) {
+    control?.close();
     database.close();
     throw error;
   }

@@ -23,6 +23,14 @@ export class Session {
     return rowsOf(await this.connection.runAndReadAll(sql), json);
   }
 
+  /** All rows in the JSON form of results, some thousands at a time: however many there are, few are held. */
+  async *jsonBlocks(sql: string): AsyncGenerator<Record<string, Json>[]> {
+    const result = await this.connection.stream(sql);
+    const names = result.deduplicatedColumnNames();
+    for await (const rows of result.yieldRows())
+      yield rows.map((row) => Object.fromEntries(names.map((name, i) => [name, json(row[i] ?? null)])));
+  }
+
   async one(sql: string): Promise<Row | undefined> {
     return (await this.rows(sql))[0];
   }

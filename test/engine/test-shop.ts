@@ -9,12 +9,14 @@ import { type DimensionKind, type DimensionLoad, loadDimension } from '../../src
 import { Engine } from '../../src/engine/engine.ts';
 import type { IngestOutcome } from '../../src/engine/ingest.ts';
 import { SymbolTranslation } from '../../src/engine/intake.ts';
-import { Reader } from '../../src/engine/read.ts';
+import { Reader, type Reading, withReader } from '../../src/engine/read.ts';
 import { Shop, type ShopSettings } from '../../src/engine/shop.ts';
 import { type VerifyReport, verify } from '../../src/engine/verify.ts';
 import { SymbolTable } from '../../src/source/columns/symbol-table.ts';
+import { ControlDatabase } from '../../src/store/control-database.ts';
 import { Database } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import type { ViewPlan } from '../../src/view/view.ts';
 import type { AnyRow } from '../oracle/compare-rows.ts';
 import { parseInstant } from '../oracle/instant.ts';
 import { TABLE_NAMES, type TableName } from '../oracle/table.ts';
@@ -45,7 +47,14 @@ function emptyDatabase(): Promise<string> {
     const path = join(folder, 'empty.duckdb');
     const database = await Database.open({ path, ...memory });
     await migrate(database);
-    await Shop.open(database, { zone: 'UTC', lateness: minutes(10), late: 'restate' }, catalog, NOW);
+    const control = ControlDatabase.open(':memory:');
+    await Shop.open(
+      database,
+      control.highWater('empty'),
+      { zone: 'UTC', lateness: minutes(10), late: 'restate' },
+      catalog,
+      NOW,
+    );
     await database.run('CHECKPOINT');
     database.close();
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -60,9 +69,15 @@ function emptyDatabase(): Promise<string> {
  */
 export class TestShop {
   readonly folder: string;
-  readonly settings: ShopSettings;
+  /** What the next opening is given. */
+  settings: ShopSettings;
+  /** The wall clock. */
+  now = NOW;
   shop!: Shop;
+  /** What the next opening declares. */
+  views: readonly ViewPlan[] = catalog;
   private database!: Database;
+  private control!: ControlDatabase;
   private engine!: Engine;
   private reader!: Reader;
   private symbols!: SymbolTable;
@@ -95,8 +110,10 @@ export class TestShop {
   private async start(): Promise<void> {
     this.database = await Database.open({ path: join(this.folder, 'footfall.duckdb'), ...memory });
     await migrate(this.database);
-    this.shop = await Shop.open(this.database, this.settings, catalog, NOW);
-    this.engine = new Engine(this.shop, { events: this.every, every: Number.POSITIVE_INFINITY }, () => NOW);
+    this.control = ControlDatabase.open(join(this.folder, 'control.db'));
+    const highWater = this.control.highWater('footfall.duckdb');
+    this.shop = await Shop.open(this.database, highWater, this.settings, this.views, NOW);
+    this.engine = new Engine(this.shop, { events: this.every, every: Number.POSITIVE_INFINITY }, () => this.now);
     this.reader = new Reader(this.shop, await this.database.connect());
     this.symbols = new SymbolTable([]);
     this.translation = new SymbolTranslation(this.shop.symbols);
@@ -139,6 +156,7 @@ export class TestShop {
   async reopen(): Promise<void> {
     await this.settled();
     this.database.close();
+    this.control.close();
     await this.start();
   }
 
@@ -158,11 +176,16 @@ export class TestShop {
 
   /** All tables as the JSON that `footfall query --json` prints. */
   async tables(): Promise<Tables> {
-    return this.reader.ask(catalog, async ({ database }) => {
+    return this.reader.ask(this.shop.views, async ({ database }) => {
       const entries: [TableName, AnyRow[]][] = [];
       for (const name of TABLE_NAMES) entries.push([name, await database.jsonRows(`SELECT * FROM ${name}`)]);
       return Object.fromEntries(entries) as Tables;
     });
+  }
+
+  /** Asks a reader of its own about one committed state, whatever goes on beside. */
+  ask<T>(work: (reading: Reading) => Promise<T>): Promise<T> {
+    return withReader(this.shop, (reader) => reader.ask([], work));
   }
 
   rows(sql: string): Promise<AnyRow[]> {
@@ -213,6 +236,7 @@ export class TestShop {
   async leave(): Promise<void> {
     await this.settled();
     this.database.close();
+    this.control.close();
   }
 
   async close(): Promise<void> {

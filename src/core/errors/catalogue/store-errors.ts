@@ -16,6 +16,11 @@ export const STORE_ERRORS = {
     '{path} is damaged',
     'move the folder aside and replay the sources into a new one: the same events give the same rows',
   ),
+  'store.control': user(
+    'control database is damaged',
+    '{path} is damaged',
+    'move it aside and run the same command again: no number depends on it',
+  ),
   'store.disk_full': machine(
     'disk is full',
     'there is no space left for {path}',

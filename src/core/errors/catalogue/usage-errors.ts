@@ -33,6 +33,16 @@ export const USAGE_ERRORS = {
     'view {view} has no column {column}{suggestion?}',
     'footfall views show {view} lists its columns',
   ),
+  'view.not_stored': usage(
+    'view has no changes',
+    'the rows of view {view} are made when they are read, one for each event: nothing is known of their changes',
+    'footfall query {view} reads them; every view of another kind has changes',
+  ),
+  'query.cursor': usage(
+    'wrong cursor',
+    '{cursor} is not a cursor of the form GENERATION:EPOCH',
+    'give the cursor from the last line of footfall changes, or none for a snapshot',
+  ),
   'query.sql': usage(
     'query fails',
     'the query cannot be run: {reason}',

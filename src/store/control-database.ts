@@ -1,0 +1,84 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Cursor } from '../core/cursor.ts';
+import { FootfallError } from '../core/errors/footfall-error.ts';
+
+const FOLDER = new URL('./control/', import.meta.url);
+
+/** SQLite's result codes for a file that is no database or is damaged. */
+const DAMAGED = [11, 26];
+
+/** The newest state that was ever committed to one database, as it is known outside of it. */
+export interface HighWater {
+  /** Null when nothing is noted. */
+  read(): Cursor | null;
+  /** To be called after the state was committed. */
+  note(cursor: Cursor): void;
+}
+
+/**
+ * `control.db` in the data folder: what must outlive the database. Nothing in it changes a number, and the shop goes
+ * on without it.
+ *
+ * Caller must own the database of the folder, so that one process writes at a time.
+ */
+export class ControlDatabase {
+  private readonly database: DatabaseSync;
+  private readonly readMark: StatementSync;
+  private readonly noteMark: StatementSync;
+
+  private constructor(database: DatabaseSync) {
+    this.database = database;
+    this.readMark = database.prepare('SELECT generation, epoch FROM high_water WHERE database = ?');
+    this.noteMark = database.prepare('INSERT OR REPLACE INTO high_water VALUES (?, ?, ?)');
+  }
+
+  /**
+   * Opens or creates the file and brings it up to date.
+   * @throws FootfallError `store.control` when it is damaged, `store.version` when a newer Footfall made it
+   */
+  static open(path: string): ControlDatabase {
+    mkdirSync(dirname(path), { recursive: true });
+    const database = new DatabaseSync(path, { timeout: 5_000 });
+    try {
+      // A commit that a power failure takes back leaves a mark behind its database: that is harmless (semantics 20).
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+      migrate(database);
+      return new ControlDatabase(database);
+    } catch (cause) {
+      database.close();
+      const code = (cause as { errcode?: number }).errcode;
+      throw code !== undefined && DAMAGED.includes(code)
+        ? new FootfallError('store.control', { path }, { cause })
+        : cause;
+    }
+  }
+
+  /** The mark of a database, by the name of its file. */
+  highWater(name: string): HighWater {
+    return {
+      read: () => {
+        const row = this.readMark.get(name);
+        return row === undefined ? null : { generation: Number(row['generation']), epoch: Number(row['epoch']) };
+      },
+      note: ({ generation, epoch }) => void this.noteMark.run(name, generation, epoch),
+    };
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}
+
+function migrate(database: DatabaseSync): void {
+  const done = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  const files = readdirSync(FOLDER).sort();
+  if (done > files.length)
+    throw new FootfallError('store.version', { found: String(done), known: String(files.length) });
+  for (const [index, name] of files.entries()) {
+    if (index < done) continue;
+    const sql = readFileSync(new URL(name, FOLDER), 'utf8');
+    database.exec(`BEGIN; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT`);
+  }
+}
