@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, expect, test } from 'vitest';
+import { ControlDatabase } from './control-database.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'footfall-control-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('marks are kept by database, and the newest counts', () => {
+  const path = join(folder, 'new', 'control.db');
+  const first = ControlDatabase.open(path);
+  const mark = first.highWater('footfall.duckdb');
+  expect(mark.read()).toBeNull();
+  mark.note({ generation: 1, epoch: 5 });
+  mark.note({ generation: 2, epoch: 0 });
+  first.highWater('other.duckdb').note({ generation: 9, epoch: 9 });
+  first.close();
+  const second = ControlDatabase.open(path);
+  expect(second.highWater('footfall.duckdb').read()).toEqual({ generation: 2, epoch: 0 });
+  second.close();
+});
+
+test('a file that is no database, or of a newer version, is refused by name', () => {
+  const damaged = join(folder, 'damaged.db');
+  writeFileSync(damaged, 'x'.repeat(5000));
+  expect(() => ControlDatabase.open(damaged)).toThrow(expect.objectContaining({ code: 'store.control' }));
+  const newer = join(folder, 'newer.db');
+  const database = new DatabaseSync(newer);
+  database.exec('PRAGMA user_version = 99');
+  database.close();
+  expect(() => ControlDatabase.open(newer)).toThrow(expect.objectContaining({ code: 'store.version' }));
+});
