@@ -88,6 +88,6 @@ export async function withReader<T>(shop: Shop, work: (reader: Reader) => Promis
   try {
     return await work(new Reader(shop, session));
   } finally {
-    session.connection.closeSync();
+    shop.database.disconnect(session);
   }
 }

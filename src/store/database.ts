@@ -28,6 +28,7 @@ export class Database extends Session {
   private readonly instance: DuckDBInstance;
   private readonly intake = new Turn();
   private readonly finalizer = new Turn();
+  private readonly readers = new Set<Session>();
 
   private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection, beside: DuckDBConnection) {
     super(connection);
@@ -78,12 +79,22 @@ export class Database extends Session {
     return this.finalizer.take(work);
   }
 
-  /** Another connection, for whoever reads beside intake and finalizer. Caller closes it. */
+  /** Another connection, for whoever reads beside intake and finalizer. Caller gives it back. */
   async connect(): Promise<Session> {
-    return new Session(await this.instance.connect());
+    const session = new Session(await this.instance.connect());
+    this.readers.add(session);
+    return session;
   }
 
+  /** Takes back a connection that `connect` gave. */
+  disconnect(session: Session): void {
+    this.readers.delete(session);
+    session.connection.closeSync();
+  }
+
+  /** Closes the file. With a connection left the instance would live on, and lose rows to the next one on this file. */
   close(): void {
+    for (const session of this.readers) this.disconnect(session);
     this.beside.connection.closeSync();
     this.connection.closeSync();
     this.instance.closeSync();
