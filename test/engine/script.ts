@@ -44,17 +44,19 @@ export async function perform(script: Script): Promise<string[]> {
   return (await performed(script)).found;
 }
 
+/** Looks at the shop after each step, beside a finalizer that may be running; returns what is wrong. */
+export type Watch = (shop: TestShop, step: number) => Promise<string[]>;
+
 /** Plays a script as `perform` does, and also says what the tables held at its end. */
-export async function performed({
-  settings,
-  every,
-  steps,
-}: Script): Promise<{ readonly found: string[]; readonly tables?: Tables }> {
+export async function performed(
+  { settings, every, steps }: Script,
+  watch: Watch = async () => [],
+): Promise<{ readonly found: string[]; readonly tables?: Tables }> {
   const shop = await TestShop.open(settings, every);
   const play = new Play(shop);
   try {
     for (const [index, step] of [...steps, { do: 'end' } as const].entries()) {
-      const found = await play.step(step);
+      const found = [...(await play.step(step)), ...(await watch(shop, index))];
       if (found.length > 0) return { found: found.map((line) => `step ${index} (${step.do}): ${line}`) };
     }
     return { found: await play.epochs.contradictions(shop), tables: await shop.tables() };
