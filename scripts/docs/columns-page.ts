@@ -23,6 +23,7 @@ const context: CompileContext = {
   zone: 'UTC',
   widths: { user_id: 'BIGINT', anonymous_id: 'BIGINT', session_id: 'UUID' },
   symbol: () => 0,
+  orphans: true,
   views: new Map(catalog.map((view) => [view.name, view])),
 };
 

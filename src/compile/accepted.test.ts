@@ -37,6 +37,7 @@ const context: CompileContext = {
   zone: 'Europe/Berlin',
   widths: { user_id: 'BIGINT', anonymous_id: 'BIGINT', session_id: 'UUID' },
   symbol: (text) => symbols.get(text) ?? (symbols.set(text, symbols.size + 1).get(text) as number),
+  orphans: true,
   views: new Map([[userSessionAnalytics.name, userSessionAnalytics]]),
 };
 

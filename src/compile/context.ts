@@ -18,6 +18,8 @@ export interface CompileContext {
   readonly widths: IdWidths;
   /** Id of a text in the symbol table; every literal of every view is registered before compiling. */
   readonly symbol: (text: string) => number;
+  /** Whether any event has a session id and no visitor: such ones look for the session's only visitor. */
+  readonly orphans: boolean;
   /** Views by name, for rollups. */
   readonly views: ReadonlyMap<string, ViewPlan>;
 }

@@ -66,7 +66,8 @@ export function sessionRows(view: ViewPlan, strand: Strand, events: string, cont
       : [`NULL::${context.widths.session_id} AS session_id`, 'k AS visitor'];
   const finish = (from: string) =>
     `SELECT ${[...ids, 'session_start', 'session_end', ...finished, 'late_events'].join(', ')} FROM ${from}`;
-  if (!isSplit(view, strand)) return finish(`(${grouped(byVisitor ? adopted(events) : events, [])})`);
+  if (!isSplit(view, strand))
+    return finish(`(${grouped(byVisitor && context.orphans ? adopted(events) : events, [])})`);
   const wide = `${dialect.elapsed('session_start', 'session_end')} > ${kind.gap}`;
   const cut = `(SELECT *, sum(CASE WHEN ${dialect.elapsed('before', 'event_time')} > ${kind.gap} THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run FROM (SELECT *, lag(event_time) OVER (PARTITION BY k ORDER BY event_time) AS before FROM ${events} WHERE k IN (SELECT k FROM whole WHERE ${wide})))`;
   return `WITH whole AS MATERIALIZED (${grouped(events, [])}), runs AS (${grouped(cut, ['run'])}) ${finish(`(SELECT * FROM whole WHERE NOT ${wide} UNION ALL SELECT * EXCLUDE (run) FROM runs)`)}`;
@@ -140,15 +141,38 @@ export function freshSql(
   const { dialect } = context;
   const events = strandEvents(view, strand, context);
   const split = isSplit(view, strand);
-  const from = dialect.instant(closing.from);
   const within = `SELECT * FROM ${events} WHERE ${inSpan(closing, context)}${split ? '' : ` AND k NOT IN (SELECT k FROM ${NEXT})`}`;
-  const before =
-    earliest === null || earliest >= closing.from
-      ? ''
-      : ` UNION ALL SELECT e.* FROM ${events} e JOIN ${CARRIED} c ON e.k = c.k WHERE e.event_time >= ${dialect.instant(earliest)} AND e.event_time < ${from} AND e.event_time >= c.start`;
+  const before = carriedEvents(view, strand, closing.from, earliest, context);
   const rows = sessionRows(view, strand, `(${within}${before})`, context);
   if (!split) return `CREATE OR REPLACE TEMP TABLE ${FRESH} AS SELECT *, FALSE AS open FROM (${rows})`;
   return `CREATE OR REPLACE TEMP TABLE ${FRESH} AS SELECT f.*, coalesce(${dialect.elapsed('f.session_end', 'n.next')} <= ${sessionKind(view).gap}, FALSE) AS open FROM (${rows}) f LEFT JOIN ${NEXT} n ON n.k = f."${keyColumn(strand)}"`;
+}
+
+/** Rows of all sessions that are not over at `from`, as they are now. Needs step 2. */
+export function openRows(
+  view: ViewPlan,
+  strand: Strand,
+  from: EpochMicros,
+  earliest: EpochMicros | null,
+  context: CompileContext,
+): string {
+  const later = { from, to: Number.POSITIVE_INFINITY };
+  const within = `SELECT * FROM ${strandEvents(view, strand, context)} WHERE ${inSpan(later, context)}`;
+  const events = `(${within}${carriedEvents(view, strand, from, earliest, context)})`;
+  return `SELECT * FROM (${sessionRows(view, strand, events, context)})`;
+}
+
+/** Events before a stretch of the sessions that began before it. */
+function carriedEvents(
+  view: ViewPlan,
+  strand: Strand,
+  from: EpochMicros,
+  earliest: EpochMicros | null,
+  context: CompileContext,
+): string {
+  if (earliest === null || earliest >= from) return '';
+  const { dialect } = context;
+  return ` UNION ALL SELECT e.* FROM ${strandEvents(view, strand, context)} e JOIN ${CARRIED} c ON e.k = c.k WHERE e.event_time >= ${dialect.instant(earliest)} AND e.event_time < ${dialect.instant(from)} AND e.event_time >= c.start`;
 }
 
 /** Step 4: the sessions that are open at the new bound replace those that were at the old one. */

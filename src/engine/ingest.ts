@@ -4,10 +4,12 @@ import type { Span } from '../compile/window.ts';
 import type { EventBatch, PartitionProgress } from '../core/batch.ts';
 import type { EpochMicros } from '../core/time.ts';
 import { appendColumns } from '../store/append.ts';
-import { constantInt32, int32Column, int64Column } from './columns.ts';
+import { writeBatchRow } from './batch-row.ts';
+import { constantInt32, int64Column } from './columns.ts';
 import { crashPoint } from './crash-point.ts';
 import { dirtyMarks } from './dirty.ts';
 import { columnOf, derive, type Intake, keepRows, type SymbolTranslation } from './intake.ts';
+import { partitionClocks } from './protocol/silence.ts';
 import { nextWatermark } from './protocol/watermark.ts';
 import type { Shop } from './shop.ts';
 import type { IngestState, StoredProgress } from './state.ts';
@@ -30,6 +32,8 @@ export interface IngestOptions {
   /** Kept with each partition's progress and handed back on resume. */
   readonly note?: (progress: PartitionProgress) => unknown;
   readonly arrival: EpochMicros;
+  /** Partitions that are silent at their head: unless the batch has more of them, they hold nothing back. */
+  readonly silent: ReadonlySet<string>;
 }
 
 /**
@@ -50,10 +54,11 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
   const intake = dropped.length === 0 ? known : keepRows(known, onTime(known));
   const marks = dirtyMarks(intake, shop.views, previous.watermark, shop.settings.zone);
   const progress = progressAfter(previous, batch, options);
-  const watermark = watermarkAfter(previous, progress, batch, shop.settings.lateness);
+  const watermark = watermarkAfter(previous, progress, batch, options.silent, shop.settings.lateness);
   const rejected = [...batch.rejected, ...identity.conflicts];
   const next: IngestState = {
     batch: previous.batch + 1,
+    arrival: options.arrival,
     nextSeq: previous.nextSeq + intake.count,
     watermark,
     progress,
@@ -85,13 +90,7 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
       options.arrival,
     );
     crashPoint('ingest.marks_written');
-    await writeBatchRow(
-      shop,
-      next,
-      previous,
-      { rejected: rejected.length, late: known.lateRows.length, duplicates: identity.duplicates },
-      options.arrival,
-    );
+    await writeBatchRow(database, next, previous);
     crashPoint('ingest.before_commit');
   });
   crashPoint('ingest.committed');
@@ -99,6 +98,7 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
   shop.partitions.markSaved();
   shop.ingest = next;
   if (shop.strands !== STRANDS && lacksSession(intake)) shop.strands = STRANDS;
+  if (!shop.context.orphans && hasOrphan(intake)) shop.context = { ...shop.context, orphans: true };
   shop.extent = widest(shop.extent, intake.time);
   return {
     events: intake.count,
@@ -113,6 +113,19 @@ function lacksSession(intake: Intake): boolean {
   const sessions = columnOf(intake, 'session_id');
   if (sessions.kind === 'absent') return intake.count > 0;
   return sessions.kind === 'text' ? sessions.values.includes(null) : sessions.valid?.includes(0) === true;
+}
+
+/** An event of a given session that says nothing of its visitor. */
+function hasOrphan(intake: Intake): boolean {
+  const known = (name: 'session_id' | 'user_id' | 'anonymous_id'): ((row: number) => boolean) => {
+    const column = columnOf(intake, name);
+    if (column.kind === 'absent') return () => false;
+    if (column.kind === 'text') return (row) => column.values[row] !== null;
+    return (row) => column.valid?.[row] !== 0;
+  };
+  const [session, user, anonymous] = [known('session_id'), known('user_id'), known('anonymous_id')];
+  for (let row = 0; row < intake.count; row++) if (!user(row) && !anonymous(row) && session(row)) return true;
+  return false;
 }
 
 function widest(extent: Span | null, times: Float64Array): Span | null {
@@ -143,13 +156,14 @@ function watermarkAfter(
   previous: IngestState,
   progress: ReadonlyMap<string, StoredProgress>,
   batch: EventBatch,
+  silent: ReadonlySet<string>,
   lateness: number,
 ): EpochMicros | null {
-  const clocks = [...progress.values()].map(({ clock, ended, load }) => ({
-    clock,
-    inactive: ended,
-    load: load !== null,
-  }));
+  const moved = batch.partitions.filter(
+    ({ partition, position }) => previous.progress.get(partition)?.position !== position,
+  );
+  const quiet = silent.difference(new Set(moved.map(({ partition }) => partition)));
+  const clocks = partitionClocks(progress.values(), quiet);
   const ending = batch.partitions.flatMap(({ partition, ended, clock }) => {
     const before = previous.progress.get(partition);
     return ended && before?.ended !== true && clock !== null && progress.get(partition)?.load === null ? [clock] : [];
@@ -181,31 +195,5 @@ async function writeLate(
       { type: BIGINT, column: int64Column(rows.map(() => watermark ?? 0)) },
     ],
     rows.length,
-  );
-}
-
-async function writeBatchRow(
-  { database }: Shop,
-  next: IngestState,
-  previous: IngestState,
-  counts: { readonly rejected: number; readonly late: number; readonly duplicates: number },
-  arrival: EpochMicros,
-): Promise<void> {
-  const big = (value: number) => ({ type: BIGINT, column: int64Column([value]) });
-  await appendColumns(
-    database.connection,
-    'batch',
-    [
-      { type: INTEGER, column: int32Column(Int32Array.of(next.batch)) },
-      { type: TIMESTAMP, column: int64Column([arrival]) },
-      big(previous.nextSeq),
-      big(next.nextSeq - previous.nextSeq),
-      big(counts.rejected),
-      big(counts.late),
-      big(counts.duplicates),
-      next.watermark === null ? { type: BIGINT, column: { kind: 'absent' } } : big(next.watermark),
-      { type: VARCHAR, column: { kind: 'text', values: [JSON.stringify([...next.progress.values()])] } },
-    ],
-    1,
   );
 }

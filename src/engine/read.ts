@@ -1,12 +1,12 @@
-import { resultTable } from '../compile/layout.ts';
 import { liveRows, present, projected, storedRows } from '../compile/present.ts';
+import { readBy } from '../compile/rollup.ts';
 import { isStored } from '../compile/tables.ts';
 import type { Session } from '../store/session.ts';
 import { Turn } from '../store/turn.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { allClosed } from './kinds/kind-engine.ts';
 import { engineOf } from './kinds/kinds.ts';
-import { liveTable, visibleRows } from './kinds/live-table.ts';
+import { liveTable, nothingLive, visibleRows } from './kinds/live-table.ts';
 import type { Shop, ShopSnapshot } from './shop.ts';
 
 /** One committed state, with the views asked for readable under their own names on its connection. */
@@ -56,30 +56,40 @@ export class Reader {
   }
 
   private async prepare(shop: ShopSnapshot, view: ViewPlan): Promise<void> {
-    const version = `${shop.ingest.batch}/${shop.final.epoch}`;
-    if (this.ready.get(view.name) === version) return;
-    const parent = view.kind.kind === 'rollup' ? shop.view(view.kind.parent) : undefined;
-    if (parent !== undefined) await this.prepare(shop, parent);
     const { database, context } = shop;
-    if (isStored(view)) await this.materialise(shop, view);
-    const sql = isStored(view)
-      ? present(view, `SELECT * FROM ${visibleRows(view)}`, context)
-      : projected(view, 'TRUE', context);
-    await database.run(`CREATE OR REPLACE TEMP VIEW ${view.name} AS ${sql}`);
-    this.ready.set(view.name, version);
+    await this.once(shop, view.name, async () => {
+      const parent = view.kind.kind === 'rollup' ? shop.view(view.kind.parent) : undefined;
+      if (parent !== undefined) await this.prepareFor(shop, parent, view);
+      if (isStored(view)) await materialise(shop, view, liveTable(view), visibleRows(view));
+      const sql = isStored(view)
+        ? present(view, `SELECT * FROM ${visibleRows(view)}`, context)
+        : projected(view, 'TRUE', context);
+      await database.run(`CREATE OR REPLACE TEMP VIEW ${view.name} AS ${sql}`);
+    });
   }
 
-  private async materialise(shop: ShopSnapshot, view: ViewPlan): Promise<void> {
-    const { database, context } = shop;
-    const { rows, standing } = allClosed(shop)
-      ? { rows: null, standing: 'TRUE' }
-      : await engineOf(view).live(shop, view);
-    const live = rows ?? `SELECT * FROM ${resultTable(view)} WHERE FALSE`;
-    await database.run(`CREATE OR REPLACE TEMP TABLE ${liveTable(view)} AS ${live}`);
-    await database.run(
-      `CREATE OR REPLACE TEMP VIEW ${visibleRows(view)} AS ${storedRows(view, standing, context)} UNION ALL ${liveRows(view, `SELECT * FROM ${liveTable(view)}`, context)}`,
+  /** Rows of a parent for its child alone: the lists that only the parent shows are most of its cost. */
+  private async prepareFor(shop: ShopSnapshot, parent: ViewPlan, child: ViewPlan): Promise<void> {
+    await this.once(shop, visibleRows(parent, child), () =>
+      materialise(shop, readBy(parent, child), liveTable(parent, child), visibleRows(parent, child)),
     );
   }
+
+  /** Temporary tables are made once for each committed state. */
+  private async once({ ingest, final }: ShopSnapshot, name: string, make: () => Promise<void>): Promise<void> {
+    const version = `${ingest.batch}/${final.epoch}`;
+    if (this.ready.get(name) === version) return;
+    await make();
+    this.ready.set(name, version);
+  }
+}
+
+async function materialise(shop: ShopSnapshot, view: ViewPlan, live: string, visible: string): Promise<void> {
+  const { database, context } = shop;
+  const standing = allClosed(shop) ? await nothingLive(shop, view, live) : await engineOf(view).live(shop, view, live);
+  await database.run(
+    `CREATE OR REPLACE TEMP VIEW ${visible} AS ${storedRows(view, standing, context)} UNION ALL ${liveRows(view, `SELECT * FROM ${live}`, context)}`,
+  );
 }
 
 /** Runs `work` with a reader and a connection of its own: for what may take long. */

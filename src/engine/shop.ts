@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { CompileContext } from '../compile/context.ts';
+import { type CompileContext, visitorSql } from '../compile/context.ts';
 import { duckdb } from '../compile/dialect/duckdb/duckdb.ts';
 import { rawView } from '../compile/raw.ts';
 import { STRANDS, type Strand } from '../compile/session.ts';
@@ -145,6 +145,8 @@ export class Shop implements ShopSnapshot {
     shop.extent = await readExtent(database);
     if ((await database.one('SELECT 1 AS found FROM raw WHERE session_id IS NULL LIMIT 1')) !== undefined)
       shop.strands = STRANDS;
+    const orphan = `SELECT 1 AS found FROM raw WHERE session_id IS NOT NULL AND ${visitorSql(shop.shape.widths)} IS NULL LIMIT 1`;
+    if ((await database.one(orphan)) !== undefined) shop.context = { ...shop.context, orphans: true };
     shop.generation = await settleGeneration(database, shop.final.epoch, highWater);
     await shop.reconcileViews(now);
     shop.noteHighWater();
@@ -219,6 +221,7 @@ export class Shop implements ShopSnapshot {
       zone: this.settings.zone,
       widths,
       symbol: (text) => this.symbols.idOf(text),
+      orphans: this.context?.orphans ?? false,
       views: new Map(this.views.map((view) => [view.name, view])),
     };
   }

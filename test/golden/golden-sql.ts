@@ -36,6 +36,7 @@ export const goldenContext: CompileContext = {
   zone: 'Europe/Athens',
   widths: { user_id: 'BIGINT', anonymous_id: 'VARCHAR', session_id: 'UUID' },
   symbol,
+  orphans: true,
   views: new Map(catalog.map((view) => [view.name, view])),
 };
 

@@ -8,17 +8,13 @@ import type { Frontier } from '../state.ts';
 export interface KindEngine {
   /** Closes what is due and recomputes what was marked; returns up to where the view is closed now. */
   close(run: FinalizerRun, view: ViewPlan): Promise<Frontier>;
-  /** Rows of the slices that are still open, and which stored rows they leave standing. */
-  live(shop: ShopSnapshot, view: ViewPlan): Promise<LiveRows>;
+  /**
+   * Fills the temporary table `table` with the rows of slices that are still open: stored columns and `late_events`.
+   * @returns a condition on the result table (`t`) for the rows that they leave standing
+   */
+  live(shop: ShopSnapshot, view: ViewPlan, table: string): Promise<string>;
   /** Rows of closed slices as recomputed from raw, against those that are stored. */
   sides(shop: ShopSnapshot, view: ViewPlan): Promise<readonly Sides[]>;
-}
-
-export interface LiveRows {
-  /** A SELECT of the stored columns and `late_events`; null when nothing is live. */
-  readonly rows: string | null;
-  /** Condition on the result table (`t`) for the rows that still stand. */
-  readonly standing: string;
 }
 
 /** One comparison: rows as they should be against rows as they are, both as SQL over the stored columns. */

@@ -68,19 +68,18 @@ export const rollups: KindEngine = {
     return { until, held };
   },
 
-  async live(shop, view) {
-    const { context } = shop;
+  async live(shop, view, table) {
+    const { database, context } = shop;
     const { windowing, parent } = partsOf(shop, view);
+    const source = visibleRows(parent, view);
     const { until, held } = frontierOf(shop, view);
     const start = Number.isFinite(until) ? until : 0;
     const later = { by: 'starts', span: { start, end: Number.POSITIVE_INFINITY } } as const;
-    const rows = [rollupRows(view, later, visibleRows(parent), context)];
+    const rows = [rollupRows(view, later, source, context)];
     const windows = held.map((each) => ({ start: each, end: each + windowing.size }));
-    if (windows.length > 0) rows.push(rollupRows(view, { by: 'windows', windows }, visibleRows(parent), context));
-    return {
-      rows: rows.join(' UNION ALL '),
-      standing: `window_start < ${context.dialect.instant(start)} AND NOT ${startsAmong(held, shop)}`,
-    };
+    if (windows.length > 0) rows.push(rollupRows(view, { by: 'windows', windows }, source, context));
+    await database.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${rows.join(' UNION ALL ')}`);
+    return `window_start < ${context.dialect.instant(start)} AND NOT ${startsAmong(held, shop)}`;
   },
 
   async sides(shop, view) {

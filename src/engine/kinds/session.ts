@@ -15,12 +15,13 @@ import {
 } from '../../compile/session.ts';
 import type { EpochMicros } from '../../core/time.ts';
 import type { ViewPlan } from '../../view/view.ts';
-import { prepareClosing } from '../close-sessions.ts';
+import { openSessions, prepareClosing } from '../close-sessions.ts';
 import { dirtySessions } from '../dirty-marks.ts';
 import { changedStarts, repairSessions } from '../repair-sessions.ts';
 import type { ShopSnapshot } from '../shop.ts';
 import { writeFirst } from '../write-rows.ts';
 import { closedUntil, type FinalizerRun, frontierOf, type KindEngine, type Sides } from './kind-engine.ts';
+import { nothingLive } from './live-table.ts';
 
 /** Sessions over raw events. Slice: a session id, or for events without one a visitor. */
 export const sessions: KindEngine = {
@@ -38,25 +39,17 @@ export const sessions: KindEngine = {
     return { until: run.byEnd ? from : to, held: [] };
   },
 
-  async live(shop, view) {
-    const { database, context, extent } = shop;
-    if (extent === null) return { rows: null, standing: 'TRUE' };
-    const live = `live_sessions_of_${view.name}`;
-    await database.run(`CREATE OR REPLACE TEMP TABLE ${live} AS SELECT * FROM ${resultTable(view)} WHERE FALSE`);
+  async live(shop, view, table) {
+    const { context, extent } = shop;
+    if (extent === null) return nothingLive(shop, view, table);
     const from = Math.max(frontierOf(shop, view).until, extent.start);
-    for (const strand of shop.strands) {
-      await prepareClosing(shop, view, strand, { from, to: Number.POSITIVE_INFINITY });
-      await database.run(`INSERT INTO ${live} BY NAME SELECT * EXCLUDE (open) FROM ${FRESH}`);
-    }
+    await openSessions(shop, view, from, table);
     // A stored row gives way to the live session that it became part of, and to what a close by end left beyond the frontier.
     const overlaps = shop.strands.map((strand) => {
       const key = keyColumn(strand);
-      return `(${ofStrand(strand)} AND t."${key}" IN (SELECT l."${key}" FROM ${live} l WHERE l."${key}" IS NOT NULL AND ${ofStrand(strand)} AND l.session_start <= t.session_end))`;
+      return `(${ofStrand(strand)} AND t."${key}" IN (SELECT l."${key}" FROM ${table} l WHERE l."${key}" IS NOT NULL AND ${ofStrand(strand)} AND l.session_start <= t.session_end))`;
     });
-    return {
-      rows: `SELECT * FROM ${live}`,
-      standing: `session_end < ${context.dialect.instant(from)} AND NOT coalesce(${overlaps.join(' OR ')}, FALSE)`,
-    };
+    return `session_end < ${context.dialect.instant(from)} AND NOT coalesce(${overlaps.join(' OR ')}, FALSE)`;
   },
 
   sides: (shop, view) => Promise.all(STRANDS.map((strand) => sessionSides(shop, view, strand))),

@@ -9,6 +9,7 @@ import { calendarWindows } from '../protocol/calendar.ts';
 import { closedBefore } from '../protocol/frontier.ts';
 import type { ShopSnapshot } from '../shop.ts';
 import { closedUntil, frontierOf, type KindEngine, type Sides, startsAmong, startsIn } from './kind-engine.ts';
+import { nothingLive } from './live-table.ts';
 
 const windowKind = ({ name, kind }: ViewPlan): WindowKind => {
   if (kind.kind !== 'window') throw new Error(`${name} is not a window view`);
@@ -44,18 +45,19 @@ export const windows: KindEngine = {
     return { until, held: [] };
   },
 
-  async live(shop, view) {
-    const { context, extent, settings } = shop;
+  async live(shop, view, table) {
+    const { database, context, extent, settings } = shop;
     const { windowing } = windowKind(view);
-    if (extent === null) return { rows: null, standing: 'TRUE' };
+    if (extent === null) return nothingLive(shop, view, table);
     const { first } = closedBefore(windowing, Number.NEGATIVE_INFINITY, extent, settings.zone);
     const start = Math.max(frontierOf(shop, view).until, first);
     const scope: WindowScope =
       windowing.shape === 'calendar'
         ? { by: 'windows', windows: calendarWindows(start, extent.end + 1, windowing.unit, settings.zone) }
         : { by: 'starts', span: { start, end: Number.POSITIVE_INFINITY } };
-    if (scope.by === 'windows' && scope.windows.length === 0) return { rows: null, standing: 'TRUE' };
-    return { rows: windowRows(view, scope, context), standing: `window_start < ${context.dialect.instant(start)}` };
+    if (scope.by === 'windows' && scope.windows.length === 0) return nothingLive(shop, view, table);
+    await database.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${windowRows(view, scope, context)}`);
+    return `window_start < ${context.dialect.instant(start)}`;
   },
 
   /** A day at a time, so that the memory that is needed does not grow with history. */
