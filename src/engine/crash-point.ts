@@ -5,6 +5,8 @@ export const CRASH_POINTS = [
   'ingest.marks_written',
   'ingest.before_commit',
   'ingest.committed',
+  'tick.before_commit',
+  'tick.committed',
   'finalize.begun',
   'finalize.windows_written',
   'finalize.dirty_recomputed',

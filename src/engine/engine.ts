@@ -5,8 +5,16 @@ import { crashPoint } from './crash-point.ts';
 import { type FinalizeOutcome, finalize } from './finalize.ts';
 import { type IngestOptions, type IngestOutcome, ingest } from './ingest.ts';
 import { finalizeDue, type Pace } from './protocol/schedule.ts';
+import { type Heads, silentPartitions } from './protocol/silence.ts';
 import { neededShape, sameShape } from './raw-shape.ts';
 import type { Shop } from './shop.ts';
+import { tick } from './tick.ts';
+
+/** A source that goes on as long as the shop does: what it knows of its partitions is asked whenever time may matter. */
+export interface LiveSource {
+  /** Partitions whose last event was handed over, each with the moment since when nothing more has come. */
+  heads(): Heads;
+}
 
 /**
  * Batches in, exact rows out. Batches are ingested one after the other; whenever something is worth closing, a
@@ -19,7 +27,11 @@ export class Engine {
   readonly shop: Shop;
   private readonly pace: Pace;
   private readonly now: () => EpochMicros;
+  private readonly live = new Set<LiveSource>();
+  /** Batches handed over and not yet taken in. */
+  private taking = 0;
   private sinceFinalize = 0;
+  private tickedSince = false;
   private lastFinalize: EpochMicros;
   /** The finalizer run beside intake, if one is under way. Its failure is thrown where it is next waited for. */
   private running: Promise<unknown> | undefined;
@@ -32,22 +44,44 @@ export class Engine {
   }
 
   /** Takes a batch in, and has it finalized when it is time: at most one finalizer run behind. */
-  async take(batch: EventBatch, options: Omit<IngestOptions, 'arrival'>): Promise<IngestOutcome> {
+  async take(batch: EventBatch, options: Omit<IngestOptions, 'arrival' | 'silent'>): Promise<IngestOutcome> {
     const { shop } = this;
-    const columns = options.translation.translate(batch);
-    const needed = neededShape(shop.shape, columns);
-    if (!sameShape(shop.shape, needed))
-      await shop.database.exclusively(() => shop.settleShape(neededShape(shop.shape, columns)));
-    const outcome = await shop.database.betweenBatches(() => ingest(shop, batch, { ...options, arrival: this.now() }));
-    this.sinceFinalize += batch.count;
-    const waited: Millis = (this.now() - this.lastFinalize) / 1000;
-    if (finalizeDue({ events: this.sinceFinalize, waited }, this.pace)) {
-      await this.settled();
-      this.running = this.finalizeNow(false);
-      // It is waited for by the next that needs it: until then its failure must not count as unhandled.
-      this.running.catch(() => undefined);
+    this.taking += 1;
+    try {
+      const columns = options.translation.translate(batch);
+      const needed = neededShape(shop.shape, columns);
+      if (!sameShape(shop.shape, needed))
+        await shop.database.exclusively(() => shop.settleShape(neededShape(shop.shape, columns)));
+      const outcome = await shop.database.betweenBatches(() =>
+        ingest(shop, batch, { ...options, arrival: this.now(), silent: this.silent() }),
+      );
+      this.sinceFinalize += batch.count;
+      await this.finalizeIfDue();
+      return outcome;
+    } finally {
+      this.taking -= 1;
     }
-    return outcome;
+  }
+
+  /** Takes a source's silence into account until the returned function is called. */
+  follow(source: LiveSource): () => void {
+    this.live.add(source);
+    return () => void this.live.delete(source);
+  }
+
+  /**
+   * Lets time pass where live sources are silent (semantics 9), and has closed what that, or earlier batches, made due.
+   * To be called again and again while a live source is followed.
+   *
+   * @returns true when the watermark moved
+   */
+  async tick(): Promise<boolean> {
+    // Events that were handed over come before the time that passed since.
+    if (this.taking > 0) return false;
+    const moved = await this.shop.database.betweenBatches(() => tick(this.shop, this.silent(), this.now()));
+    this.tickedSince ||= moved;
+    await this.finalizeIfDue();
+    return moved;
   }
 
   /** Closes what is due; with `byEnd` everything, because no more input will come. */
@@ -63,9 +97,34 @@ export class Engine {
     await running;
   }
 
+  /** Partitions of the live sources that are at their head. */
+  heads(): Heads {
+    return new Map([...this.live].flatMap((source) => [...source.heads()]));
+  }
+
+  private silent(): ReadonlySet<string> {
+    return silentPartitions(this.heads(), this.now());
+  }
+
+  private finalizeIsDue(): boolean {
+    const waited: Millis = (this.now() - this.lastFinalize) / 1000;
+    return finalizeDue({ events: this.sinceFinalize, ticked: this.tickedSince, waited }, this.pace);
+  }
+
+  private async finalizeIfDue(): Promise<void> {
+    if (!this.finalizeIsDue()) return;
+    await this.settled();
+    // Whoever else waited for the same run may have begun the next.
+    if (!this.finalizeIsDue()) return;
+    this.running = this.finalizeNow(false);
+    // It is waited for by the next that needs it: until then its failure must not count as unhandled.
+    this.running.catch(() => undefined);
+  }
+
   private async finalizeNow(byEnd: boolean): Promise<FinalizeOutcome> {
     const { database } = this.shop;
     this.sinceFinalize = 0;
+    this.tickedSince = false;
     const outcome = await database.betweenEpochs(() => finalize(this.shop, { byEnd, at: this.now() }));
     this.lastFinalize = this.now();
     await database.exclusively(async () => {

@@ -8,6 +8,7 @@ import { SymbolTable } from '../source/columns/symbol-table.ts';
 import { createShop, type LiveShop } from '../source/generator/live-shop.ts';
 import { NdjsonParser } from '../source/ndjson/ndjson-parser.ts';
 import { recognise } from '../source/shape/recognise.ts';
+import type { BatchSource } from './replay.ts';
 
 /** Which made-up shop: the same seed, rate and start give the same events, so that it can be gone on with. */
 export interface DemoShop {
@@ -42,11 +43,17 @@ const BATCH_ROWS = 20_000;
 
 export const demoPartition = ({ seed, rate, start }: DemoShop): string => `demo:${seed}:${rate}:${start}`;
 
+/** The made-up shop as a live source. */
+export function demoSource(options: DemoOptions): Required<BatchSource> {
+  const heads = new Map<string, EpochMicros>();
+  return { batches: demoBatches(options, heads), heads: () => heads, close: async () => undefined };
+}
+
 /**
  * Batches of a made-up shop whose event times follow the wall clock: first what happened since it was last looked at,
  * then what happens now. Ends at `until` or when stopped.
  */
-export async function* demoBatches(options: DemoOptions): AsyncGenerator<EventBatch> {
+async function* demoBatches(options: DemoOptions, heads: Map<string, EpochMicros>): AsyncGenerator<EventBatch> {
   const { shop: made, signal } = options;
   const shop = createShop({ ...made, late: 0.002, outOfOrder: 0.02, duplicates: 0.002, bots: 0.01, broken: 0.001 });
   skip(shop, options.position);
@@ -69,9 +76,10 @@ export async function* demoBatches(options: DemoOptions): AsyncGenerator<EventBa
         ended: false,
         demo: made,
       };
+      heads.clear();
       yield builder.finish([progress, ...over]);
       over = [];
-    }
+    } else if (!heads.has(demoPartition(made))) heads.set(demoPartition(made), Date.now() * 1000);
     if (builder.count + builder.rejected.length < BATCH_ROWS)
       await sleep(options.trigger, undefined, { signal }).catch(() => undefined);
   }

@@ -3,11 +3,14 @@ import type { EpochMicros } from '../core/time.ts';
 import { SymbolTranslation } from '../engine/intake.ts';
 import { isLoad, nextLoad } from '../engine/protocol/load.ts';
 import type { StoredProgress } from '../engine/state.ts';
+import { followWithTime } from './follow-with-time.ts';
 import type { OpenShop } from './open-shop.ts';
 
 /** Batches of one source, in order. */
 export interface BatchSource {
   readonly batches: AsyncIterable<EventBatch>;
+  /** Of a live source: its partitions that are at their head, each with the moment since when nothing has come. */
+  heads?(): ReadonlyMap<string, EpochMicros>;
   close(): Promise<void>;
 }
 
@@ -59,6 +62,8 @@ export async function replay(
   // A paced source may be silent for long: it is ended rather than waited for.
   const stop = (): void => void source.close();
   options.signal.addEventListener('abort', stop, { once: true });
+  const heads = source.heads?.bind(source);
+  const clock = heads === undefined ? undefined : followWithTime(engine, { heads }, stop);
   try {
     for await (const batch of source.batches) {
       if (options.signal.aborted) break;
@@ -84,6 +89,7 @@ export async function replay(
   } finally {
     options.signal.removeEventListener('abort', stop);
     await source.close();
+    await clock?.stop();
   }
   if (options.signal.aborted) return outcome;
   await engine.finalize(options.close);

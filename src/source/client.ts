@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { EventBatch } from '../core/batch.ts';
 import type { ErrorCode, ErrorParams } from '../core/errors/catalogue/catalogue.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
+import type { EpochMicros } from '../core/time.ts';
 import type { FileSourceOptions, SourceNotice, SourceProgress } from './file/file-source.ts';
 import type { RecognisedFile } from './file/open-partition.ts';
 import type { PartitionState } from './file/partition-state.ts';
@@ -35,6 +36,7 @@ export class ParseWorker implements AsyncIterable<EventBatch> {
   readonly #batches: EventBatch[] = [];
   #progress: SourceProgress = { bytes: 0, totalBytes: null, events: 0, rejected: 0 };
   #failure: Error | undefined;
+  readonly #heads = new Map<string, EpochMicros>();
   #over = false;
   #wake: () => void = () => {};
 
@@ -62,6 +64,11 @@ export class ParseWorker implements AsyncIterable<EventBatch> {
   /** How far the batches read so far have come. */
   progress(): SourceProgress {
     return this.#progress;
+  }
+
+  /** Partitions with an open end of which every event was consumed, each with the moment since when nothing has come. */
+  heads(): ReadonlyMap<string, EpochMicros> {
+    return this.#over || this.#batches.length > 0 ? new Map() : this.#heads;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<EventBatch> {
@@ -106,8 +113,12 @@ export class ParseWorker implements AsyncIterable<EventBatch> {
         break;
       case 'batch':
         this.#progress = message.progress;
+        this.#heads.clear();
         if (this.#batches.length >= CREDITS) throw new Error('the parse worker sent more than its credits');
         this.#batches.push(message.batch);
+        break;
+      case 'head':
+        this.#heads.set(message.head.partition, message.head.since);
         break;
       case 'error':
         this.#failure = new FootfallError(message.code, message.params as ErrorParams<ErrorCode>);

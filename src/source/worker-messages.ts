@@ -1,6 +1,6 @@
 import type { EventBatch } from '../core/batch.ts';
 import type { ErrorCode } from '../core/errors/catalogue/catalogue.ts';
-import type { FileSourceOptions, SourceNotice, SourceProgress } from './file/file-source.ts';
+import type { FileSourceOptions, SourceHead, SourceNotice, SourceProgress } from './file/file-source.ts';
 import type { RecognisedFile } from './file/open-partition.ts';
 import type { PartitionState } from './file/partition-state.ts';
 
@@ -19,6 +19,7 @@ export type FromWorker =
       readonly partitions: readonly PartitionState[];
     }
   | { readonly kind: 'batch'; readonly batch: EventBatch; readonly progress: SourceProgress }
+  | { readonly kind: 'head'; readonly head: SourceHead }
   | { readonly kind: 'end' }
   | { readonly kind: 'error'; readonly code: ErrorCode; readonly params: Readonly<Record<string, string | number>> };
 

@@ -34,7 +34,7 @@ try {
     for (;;) {
       await credit();
       if (stopping.signal.aborted) break;
-      const batch = await source.nextBatch(batchEvents, stopping.signal);
+      const batch = await source.nextBatch(batchEvents, stopping.signal, (head) => say({ kind: 'head', head }));
       if (batch === null) break;
       say({ kind: 'batch', batch, progress: source.progress() }, transferList(batch));
     }

@@ -11,23 +11,24 @@ import { TestShop } from '../engine/test-shop.ts';
 import { SCENARIOS, type ScenarioName } from './scenarios.ts';
 
 const [folder = '', name = 'everything', seed = '0', most = '1000000'] = process.argv.slice(2);
-const { settings, every, steps } = SCENARIOS[name as ScenarioName](Number(seed));
+const { settings, every, live, steps } = SCENARIOS[name as ScenarioName](Number(seed));
 
 mkdirSync(folder, { recursive: true });
 const shop = await TestShop.at(folder, settings, every);
+if (live === true) shop.runWithTime();
 const { ingest, final, facts } = shop.shop;
 const recorded = facts.read().length;
 process.stdout.write(`${JSON.stringify([ingest.batch, final.epoch, recorded])}\n`);
 
-const isGive = (step: Step) => step.do === 'give';
+const isBatch = (step: Step) => step.do === 'give' || step.do === 'tick';
 const isLoad = (step: Step) => step.do === 'products' || step.do === 'users';
 const positions = new Map<string, number>();
 let given = 0;
 let loaded = 0;
 let taken = 0;
 for (const step of steps) {
-  if (isGive(step) ? given < ingest.batch : isLoad(step) && loaded < recorded) {
-    if (isGive(step)) given += 1;
+  if (isBatch(step) ? given < ingest.batch : isLoad(step) && loaded < recorded) {
+    if (isBatch(step)) given += 1;
     else loaded += 1;
     if (step.do === 'give') for (const key of step.partitions ?? []) positions.set(key, (positions.get(key) ?? 0) + 1);
     continue;
@@ -36,6 +37,7 @@ for (const step of steps) {
   if (taken === Number(most)) await leave(3);
   taken += 1;
   if (step.do === 'give') await shop.give(step.events, { partition: (i) => step.partitions?.[i] ?? 'p' });
+  else if (step.do === 'tick') await shop.tick(step.by);
   else if (step.do === 'products') await shop.loadDimension('product', step.rows);
   else if (step.do === 'users') await shop.loadDimension('user', asSegments(step.rows));
   if (taken % 20 === 0) await shop.checkpoint();

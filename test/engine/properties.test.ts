@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { REGRESSIONS } from './regressions.ts';
 import { perform } from './script.ts';
-import { journeyScripts, loadScripts, reloadScripts } from './scripts.ts';
+import { journeyScripts, loadScripts, reloadScripts, tickScripts } from './scripts.ts';
 import { performAll } from './soak.ts';
 
 const timeout = 12 * 3_600_000;
@@ -29,6 +29,12 @@ test('a dimension loaded again restates what was closed', { timeout }, async () 
 
 test('history loaded into a shop that is ahead ends in the same rows', { timeout }, async () => {
   await performAll(loadScripts(), 4);
+});
+
+test('time that goes on while live sources are silent decides when rows are final, never what they say', {
+  timeout,
+}, async () => {
+  await performAll(tickScripts(), 4);
 });
 
 test.each(REGRESSIONS)('once wrong: $name', { timeout: 60_000 }, async ({ script }) => {

@@ -20,6 +20,8 @@ export type Step =
     }
   | { readonly do: 'products'; readonly rows: readonly ProductVersion[] }
   | { readonly do: 'users'; readonly rows: readonly UserVersion[] }
+  /** Time goes on by so many microseconds beyond what the shop has seen, while these partitions (default: all) are silent. */
+  | { readonly do: 'tick'; readonly by: number; readonly silent?: readonly string[] }
   /** Reads everything as it is now, unless a restatement is still to come. */
   | { readonly do: 'read' }
   | { readonly do: 'finalize' }
@@ -32,6 +34,8 @@ export interface Script {
   readonly settings: Partial<Pick<ShopSettings, 'zone' | 'late'>>;
   /** A finalizer runs beside intake whenever so many events have come in. */
   readonly every?: number;
+  /** The events happen as they arrive: time may stand in for them. */
+  readonly live?: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -49,10 +53,11 @@ export type Watch = (shop: TestShop, step: number) => Promise<string[]>;
 
 /** Plays a script as `perform` does, and also says what the tables held at its end. */
 export async function performed(
-  { settings, every, steps }: Script,
+  { settings, every, live = false, steps }: Script,
   watch: Watch = async () => [],
 ): Promise<{ readonly found: string[]; readonly tables?: Tables }> {
   const shop = await TestShop.open(settings, every);
+  if (live) shop.runWithTime();
   const play = new Play(shop);
   try {
     for (const [index, step] of [...steps, { do: 'end' } as const].entries()) {
@@ -96,6 +101,9 @@ class Play {
       case 'users':
         this.users = withLoad(this.users, step.rows, 'user_id', this.shop.clock());
         await this.shop.loadDimension('user', asSegments(step.rows));
+        return [];
+      case 'tick':
+        await this.shop.tick(step.by, step.silent);
         return [];
       case 'read':
         return this.shop.loading() || (await this.shop.hasMarks()) ? [] : this.compare(true);

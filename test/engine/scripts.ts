@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { hours, minutes } from '../../src/core/time.ts';
+import { STEP } from '../../src/engine/protocol/silence.ts';
 import { picks, type Stream, streams } from '../oracle/arbitrary.ts';
 import { split } from '../oracle/transform.ts';
 import { type Journey, journeyScript } from './journey.ts';
@@ -81,4 +83,25 @@ export const loadScripts = (): fc.Arbitrary<Script> =>
       );
       const recent: Stream = { ...stream, events: live };
       return scatter(journeyScript(recent, journey), loads, places);
+    });
+
+/** Journeys with a live source that falls silent, wholly or in part: time goes on, and what comes then may be late. */
+export const tickScripts = (): fc.Arbitrary<Script> =>
+  fc
+    .tuple(
+      streams({ maxEvents: 40 }),
+      // A wall clock that leaps by weeks forgets ids: copies have a test of their own.
+      journeys({ copies: false }),
+      fc.array(
+        fc.record({
+          by: fc.constantFrom(STEP, minutes(1), minutes(15), minutes(41), hours(3)),
+          silent: fc.option(fc.subarray(['p0', 'p1', 'p2'], { minLength: 1 })),
+        }),
+        { minLength: 1, maxLength: 8 },
+      ),
+      fc.array(fc.nat(1000), { minLength: 8, maxLength: 8 }),
+    )
+    .map(([stream, journey, ticks, places]) => {
+      const steps = ticks.map(({ by, silent }): Step => ({ do: 'tick', by, ...(silent === null ? {} : { silent }) }));
+      return { ...scatter(journeyScript(stream, journey), steps, places), live: true };
     });

@@ -9,6 +9,7 @@ import { type DimensionKind, type DimensionLoad, loadDimension } from '../../src
 import { Engine } from '../../src/engine/engine.ts';
 import type { IngestOutcome } from '../../src/engine/ingest.ts';
 import { SymbolTranslation } from '../../src/engine/intake.ts';
+import { SILENCE } from '../../src/engine/protocol/silence.ts';
 import { Reader, type Reading, withReader } from '../../src/engine/read.ts';
 import { Shop, type ShopSettings } from '../../src/engine/shop.ts';
 import { type VerifyReport, verify } from '../../src/engine/verify.ts';
@@ -72,7 +73,8 @@ export class TestShop {
   /** What the next opening is given. */
   settings: ShopSettings;
   /** The wall clock. */
-  now = NOW;
+  private now = NOW;
+  private live = false;
   shop!: Shop;
   /** What the next opening declares. */
   views: readonly ViewPlan[] = catalog;
@@ -83,6 +85,8 @@ export class TestShop {
   private symbols!: SymbolTable;
   private translation!: SymbolTranslation;
   private readonly every: number;
+  /** Partitions at their head, since when. */
+  private readonly heads = new Map<string, number>();
   private files = 0;
   private readonly read = new Map<string, { position: number; clock: number | null }>();
 
@@ -112,13 +116,20 @@ export class TestShop {
     await migrate(this.database);
     this.control = ControlDatabase.open(join(this.folder, 'control.db'));
     const highWater = this.control.highWater('footfall.duckdb');
-    this.shop = await Shop.open(this.database, highWater, this.settings, this.views, NOW);
+    this.shop = await Shop.open(this.database, highWater, this.settings, this.views, this.now);
     this.engine = new Engine(this.shop, { events: this.every, every: Number.POSITIVE_INFINITY }, () => this.now);
+    this.engine.follow({ heads: () => this.heads });
     this.reader = new Reader(this.shop, await this.database.connect());
     this.symbols = new SymbolTable([]);
     this.translation = new SymbolTranslation(this.shop.symbols);
     this.read.clear();
     for (const [name, { position, clock }] of this.shop.ingest.progress) this.read.set(name, { position, clock });
+  }
+
+  /** From here on the wall clock goes with the events, so that time may stand in for them. */
+  runWithTime(): void {
+    this.live = true;
+    this.now = this.shop.ingest.arrival ?? 0;
   }
 
   /** Gives the events as one batch. Nothing is finalized. */
@@ -135,7 +146,19 @@ export class TestShop {
       const { position, clock } = this.read.get(key) ?? { position: 0, clock: null };
       return { partition: key, position, clock, ended: ended.includes(key) };
     });
+    for (const key of keys) this.heads.delete(key);
+    if (this.live) this.now = Math.max(this.now, ...events.map(({ event_time }) => parseInstant(event_time)));
     return this.engine.take(eventBatch(placed, progress, this.symbols), { translation: this.translation, load });
+  }
+
+  /**
+   * Lets the wall clock of a live shop go to 30 s and `ahead` past the shop clock while partitions are silent.
+   * @returns whether the watermark moved
+   */
+  tick(ahead: number, silent: readonly string[] = [...this.shop.ingest.progress.keys()]): Promise<boolean> {
+    this.now = Math.max(this.now, this.clock() + SILENCE + ahead);
+    for (const key of silent) this.heads.set(key, this.now - SILENCE);
+    return this.engine.tick();
   }
 
   async finalize(byEnd = false): Promise<void> {

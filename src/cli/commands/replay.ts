@@ -108,7 +108,7 @@ async function followed(
   try {
     return await replay(
       open,
-      { batches: worker, close: () => worker.stop() },
+      { batches: worker, heads: () => worker.heads(), close: () => worker.stop() },
       {
         close,
         signal,

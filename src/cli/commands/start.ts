@@ -9,7 +9,7 @@ import { serveControl } from '../../runtime/control-server.ts';
 import { dataFolder } from '../../runtime/data-folder.ts';
 import { demoPlan } from '../../runtime/demo-plan.ts';
 import { type DemoSnapshot, demoSnapshot } from '../../runtime/demo-snapshot.ts';
-import { demoBatches } from '../../runtime/demo-source.ts';
+import { demoSource } from '../../runtime/demo-source.ts';
 import { type OpenShop, ownShop } from '../../runtime/open-shop.ts';
 import { replay } from '../../runtime/replay.ts';
 import { stopSignal } from '../../runtime/stop-signal.ts';
@@ -93,7 +93,7 @@ async function demo(
   );
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
-  const batches = demoBatches({
+  const source = demoSource({
     shop: plan.shop,
     position: plan.position,
     clock: plan.clock,
@@ -103,7 +103,7 @@ async function demo(
     signal: either,
   });
   // Whichever ends first ends the other, and both are waited for: the database must not close under either.
-  const working = replay(open, { batches, close: async () => undefined }, { close: false, signal: either });
+  const working = replay(open, source, { close: false, signal: either });
   const showing = show(open, { data, json, terminal, signal: either });
   const ended = await Promise.allSettled([working, showing].map((each) => each.finally(() => over.abort())));
   const failed = ended.find((each) => each.status === 'rejected');

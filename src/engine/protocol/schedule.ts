@@ -13,5 +13,13 @@ export const CATCH_UP: Pace = { events: 2_000_000, every: 20_000 };
 /** Live: windows appear at once. */
 export const LIVE: Pace = { events: 100_000, every: 1_000 };
 
-export const finalizeDue = (since: { readonly events: number; readonly waited: Millis }, pace: Pace): boolean =>
-  since.events > 0 && (since.events >= pace.events || since.waited >= pace.every);
+/** What has happened since the last time. */
+export interface SinceFinalize {
+  readonly events: number;
+  /** Whether time alone has moved the watermark. */
+  readonly ticked: boolean;
+  readonly waited: Millis;
+}
+
+export const finalizeDue = ({ events, ticked, waited }: SinceFinalize, pace: Pace): boolean =>
+  (events > 0 || ticked) && (events >= pace.events || waited >= pace.every);

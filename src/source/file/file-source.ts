@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBatch } from '../../core/batch.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
+import type { EpochMicros } from '../../core/time.ts';
 import { BatchBuilder } from '../columns/batch-builder.ts';
 import { SymbolTable } from '../columns/symbol-table.ts';
 import type { Vocabulary } from '../shape/vocabulary.ts';
@@ -32,6 +33,13 @@ export interface SourceNotice {
   readonly as?: string;
 }
 
+/** A stream whose end is open was read as far as it goes. */
+export interface SourceHead {
+  readonly partition: string;
+  /** Since when nothing has come, on the wall clock. */
+  readonly since: EpochMicros;
+}
+
 /** How far a source has been read. */
 export interface SourceProgress {
   /** Bytes on disk, read and in all; the latter null when unknown (standard input). */
@@ -46,6 +54,8 @@ export interface SourceProgress {
 const TURN_ROWS = 4096;
 /** Refused bytes that end a batch early. */
 const REJECTED_BYTES = 8 << 20;
+/** Path of standard input. */
+const STDIN = '-';
 /** A slow stream hands out what it has after so long. */
 const LINGER_MS = 100;
 
@@ -118,15 +128,20 @@ export class FileSource {
   /**
    * The next batch: at most `maxEvents` events and rejections. Waits for the pace and for slow streams.
    *
+   * @param onHead told when standard input is waited for with all that came handed out
    * @returns null after all files have ended; the last batch before (which may be empty) says that they ended
    * @throws the signal's reason, when it aborts while waiting
    */
-  async nextBatch(maxEvents: number, signal?: AbortSignal): Promise<EventBatch | null> {
+  async nextBatch(
+    maxEvents: number,
+    signal?: AbortSignal,
+    onHead?: (head: SourceHead) => void,
+  ): Promise<EventBatch | null> {
     if (this.#finished) return null;
     const batch = new BatchBuilder(maxEvents, this.#symbols);
     for (;;) {
       signal?.throwIfAborted();
-      const step = await this.#step(batch, maxEvents, signal);
+      const step = await this.#step(batch, maxEvents, signal, onHead);
       if (step === 'go on') continue;
       if (step === 'ended') this.#finished = true;
       this.#events += batch.count;
@@ -140,7 +155,12 @@ export class FileSource {
     await Promise.all(this.#files.map((file) => file.close()));
   }
 
-  async #step(batch: BatchBuilder, maxEvents: number, signal?: AbortSignal): Promise<'go on' | 'full' | 'ended'> {
+  async #step(
+    batch: BatchBuilder,
+    maxEvents: number,
+    signal?: AbortSignal,
+    onHead?: (head: SourceHead) => void,
+  ): Promise<'go on' | 'full' | 'ended'> {
     const used = batch.count + batch.rejected.length;
     if (used >= maxEvents || batch.rejectedBytes > REJECTED_BYTES) return 'full';
     const open = this.#files.filter(({ ended }) => !ended);
@@ -152,7 +172,8 @@ export class FileSource {
     const due = open.filter(({ laterAt }) => laterAt === null || laterAt <= allowed.until);
     const file = lowest(due);
     if (file === undefined) return this.#notDue(open, used, now, signal);
-    if (file.starving && !(await this.#fill(file, used > 0, signal))) return 'full';
+    const told = used > 0 ? undefined : onHead;
+    if (file.starving && !(await this.#fill(file, used > 0, signal, told))) return 'full';
     file.parse({
       batch,
       partition: this.#files.indexOf(file),
@@ -185,10 +206,23 @@ export class FileSource {
   }
 
   /** Reads on in a file. @returns false when it is slow and there are events that should not wait for it */
-  async #fill(file: FilePartition, waiting: boolean, signal?: AbortSignal): Promise<boolean> {
+  async #fill(
+    file: FilePartition,
+    waiting: boolean,
+    signal?: AbortSignal,
+    onHead?: (head: SourceHead) => void,
+  ): Promise<boolean> {
     const filling = file.fill().then(() => true);
     const others: Promise<boolean>[] = [];
     const done = new AbortController();
+    if (onHead !== undefined && file.state.path === STDIN) {
+      const { partition } = file.state;
+      const since = Date.now() * 1000;
+      sleep(LINGER_MS, undefined, { signal: done.signal }).then(
+        () => onHead({ partition, since }),
+        () => undefined,
+      );
+    }
     if (waiting) others.push(sleep(LINGER_MS, false, { signal: done.signal }).catch(() => false));
     if (signal !== undefined) {
       others.push(
