@@ -98,6 +98,7 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
   shop.partitions.markSaved();
   shop.ingest = next;
   if (shop.strands !== STRANDS && lacksSession(intake)) shop.strands = STRANDS;
+  if (!shop.context.orphans && hasOrphan(intake)) shop.context = { ...shop.context, orphans: true };
   shop.extent = widest(shop.extent, intake.time);
   return {
     events: intake.count,
@@ -112,6 +113,19 @@ function lacksSession(intake: Intake): boolean {
   const sessions = columnOf(intake, 'session_id');
   if (sessions.kind === 'absent') return intake.count > 0;
   return sessions.kind === 'text' ? sessions.values.includes(null) : sessions.valid?.includes(0) === true;
+}
+
+/** An event of a given session that says nothing of its visitor. */
+function hasOrphan(intake: Intake): boolean {
+  const known = (name: 'session_id' | 'user_id' | 'anonymous_id'): ((row: number) => boolean) => {
+    const column = columnOf(intake, name);
+    if (column.kind === 'absent') return () => false;
+    if (column.kind === 'text') return (row) => column.values[row] !== null;
+    return (row) => column.valid?.[row] !== 0;
+  };
+  const [session, user, anonymous] = [known('session_id'), known('user_id'), known('anonymous_id')];
+  for (let row = 0; row < intake.count; row++) if (!user(row) && !anonymous(row) && session(row)) return true;
+  return false;
 }
 
 function widest(extent: Span | null, times: Float64Array): Span | null {
