@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { EXIT } from '../core/errors/exit-code.ts';
 import { versions } from '../runtime/versions.ts';
+import { changesCommand } from './commands/changes.ts';
 import { completionsCommand } from './commands/completions.ts';
 import { configCommand } from './commands/config.ts';
 import { dimensionsCommand } from './commands/dimensions.ts';
@@ -31,6 +32,7 @@ export function program(): Command {
     replayCommand(),
     generateCommand(),
     queryCommand(),
+    changesCommand(),
     viewsCommand(),
     whyCommand(),
     verifyCommand(),

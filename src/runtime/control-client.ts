@@ -8,12 +8,12 @@ import type { DataFolder } from './data-folder.ts';
 import type { Emit } from './operation.ts';
 import type { InputOf, OperationName, OutputOf, PartOf } from './operations/operations.ts';
 
-/** What came of asking the owner: no answer when none listens. */
+/** What came of asking the owner: no answer when none listens, or when it ended before it had said anything. */
 export type Asked<Output> = { readonly answered: true; readonly output: Output } | { readonly answered: false };
 
 /**
  * Asks the process that owns the shop.
- * @throws FootfallError what the operation threw there
+ * @throws FootfallError what the operation threw there; `store.interrupted` when it ended in the middle of an answer
  */
 export async function askOwner<N extends OperationName>(
   { socket }: DataFolder,
@@ -30,17 +30,22 @@ export async function askOwner<N extends OperationName>(
     if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code)) return { answered: false };
     throw error;
   }
+  let begun = false;
   try {
     for await (const text of linesOf(response)) {
       const line = JSON.parse(text) as ControlLine;
-      if ('part' in line) await emit(line.part as PartOf<N>);
-      else if ('result' in line) return { answered: true, output: line.result as OutputOf<N> };
+      if ('part' in line) {
+        begun = true;
+        await emit(line.part as PartOf<N>);
+      } else if ('result' in line) return { answered: true, output: line.result as OutputOf<N> };
       else throw rebuilt(line.error);
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
   }
-  // It was stopped while answering: its successor, or the file itself, is asked next.
+  // It was stopped while answering. Its successor, or the file itself, would begin its own answer: after half of one
+  // that cannot be.
+  if (begun) throw new FootfallError('store.interrupted', {});
   return { answered: false };
 }
 

@@ -1,12 +1,16 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { FootfallError } from '../core/errors/footfall-error.ts';
+import type { Millis } from '../core/time.ts';
+import { drained } from './drained.ts';
 import type { OpenShop } from './open-shop.ts';
 import type { Operation } from './operation.ts';
 import { OPERATIONS } from './operations/operations.ts';
 
 /** Largest request: a query's text. */
 const REQUEST_LIMIT = 1 << 20;
+/** How long answers under way may take once the process is to end. */
+const PATIENCE: Millis = 2_000;
 
 /** One line of an answer; the last is `result` or `error`. */
 export type ControlLine =
@@ -45,34 +49,43 @@ export async function serveControl(open: OpenShop): Promise<ControlServer> {
   return { close: () => closeServer(server) };
 }
 
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
+/** Answers under way may end; a reader that has stopped reading must not keep the process. */
+async function closeServer(server: Server): Promise<void> {
+  const patience = setTimeout(() => server.closeAllConnections(), PATIENCE);
+  await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
   });
+  clearTimeout(patience);
 }
 
 async function answer(open: OpenShop, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const lines: string[] = [];
-  const say = (line: ControlLine): void => void lines.push(JSON.stringify(line));
+  const parts: unknown[] = [];
   try {
     const name = (request.url ?? '').slice(1);
     const operations: Readonly<Record<string, unknown>> = OPERATIONS;
     if (request.method !== 'POST' || !Object.hasOwn(operations, name)) {
       throw new FootfallError('cli.unknown_command', { name });
     }
-    const { input, run } = operations[name] as Operation<unknown, unknown, unknown>;
+    const { input, streams, run } = operations[name] as Operation<unknown, unknown, unknown>;
     const asked = input.parse(JSON.parse(await bodyOf(request)));
-    // Parts are gathered, not sent: a slow reader must not hold the database.
-    say({ result: await run(open, asked, (part) => say({ part })) });
+    // Where a slow reader would hold up others, parts are gathered first.
+    const emit = streams ? (part: unknown) => send(response, { part }) : (part: unknown) => void parts.push(part);
+    const result = await run(open, asked, emit);
+    for (const part of parts) await send(response, { part });
+    await send(response, { result });
   } catch (error) {
     const { code, params, where } = FootfallError.from(error);
-    lines.length = 0;
-    say({ error: { code, params, where } });
+    await send(response, { error: { code, params, where } });
   }
-  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-  for (const line of lines) response.write(`${line}\n`);
   response.end();
+}
+
+/** Sends a line, and waits while the other side is behind. */
+async function send(response: ServerResponse, line: ControlLine): Promise<void> {
+  if (response.destroyed) throw new Error('whoever asked has gone');
+  if (!response.headersSent) response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  if (!response.write(`${JSON.stringify(line)}\n`)) await drained(response);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -179,8 +179,14 @@ async function integrity({ shop }: OpenShop): Promise<Finding> {
   );
 }
 
-function state({ events, watermark, epoch }: StatusReport): Finding[] {
-  return [finding('shop', 'ok', `${events} events, watermark ${watermark ?? 'not yet'}, epoch ${epoch}`)];
+function state({ events, watermark, generation, epoch }: StatusReport): Finding[] {
+  return [
+    finding(
+      'shop',
+      'ok',
+      `${events} events, watermark ${watermark ?? 'not yet'}, epoch ${epoch} of generation ${generation}`,
+    ),
+  ];
 }
 
 function size({ folder }: ShopOptions): Finding {

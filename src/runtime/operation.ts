@@ -10,6 +10,11 @@ export type Emit<Part> = (part: Part) => void | Promise<void>;
  */
 export interface Operation<Input, Part, Output> {
   readonly input: z.ZodType<Input>;
+  /**
+   * Parts are sent as they come, however many there are; for operations with a connection of their own, which hold
+   * nobody up while the other side is slow. Those of all others are gathered first.
+   */
+  readonly streams?: true;
   readonly run: (open: OpenShop, input: Input, emit: Emit<Part>) => Promise<Output>;
 }
 

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { styleText } from 'node:util';
+import { drained } from '../../runtime/drained.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'underline';
 
@@ -40,7 +40,7 @@ export function processTerminal(colour: boolean): Terminal {
     },
     async out(text) {
       if (stdout.destroyed) throw new BrokenPipe();
-      if (!stdout.write(text)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]);
+      if (!stdout.write(text)) await drained(stdout);
     },
     say(line) {
       clear();

@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts';
+import { changes } from './changes.ts';
 import { dimensions, loadDimensionFile } from './dimensions.ts';
 import { quarantine } from './quarantine.ts';
 import { query } from './query.ts';
@@ -11,6 +12,7 @@ import { why } from './why.ts';
 /** All that can be asked of a shop, under the names that the control endpoint knows. */
 export const OPERATIONS = {
   query,
+  changes,
   views,
   verify: verifyShop,
   why,

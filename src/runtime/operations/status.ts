@@ -12,6 +12,8 @@ export interface StatusReport {
   readonly duplicates: number;
   readonly late_events: number;
   readonly batch: number;
+  /** Rises when the database was lost, replaced by an older copy, or rebuilt; epochs count anew. */
+  readonly generation: number;
   readonly epoch: number;
   readonly watermark: string | null;
   readonly first_event_time: string | null;
@@ -23,13 +25,14 @@ export interface StatusReport {
 const instant = (at: number | null | undefined): string | null =>
   at === null || at === undefined ? null : formatInstant(at);
 
-export const statusOf = ({ ingest, final, extent }: Shop): StatusReport => ({
+export const statusOf = ({ ingest, final, extent, generation }: Shop): StatusReport => ({
   pid: process.pid,
   events: ingest.events,
   rejected: ingest.rejected,
   duplicates: ingest.duplicates,
   late_events: ingest.late,
   batch: ingest.batch,
+  generation,
   epoch: final.epoch,
   watermark: instant(ingest.watermark),
   first_event_time: instant(extent?.start),

@@ -21,6 +21,11 @@ export const STORE_ERRORS = {
     '{path} is damaged',
     'move it aside and run the same command again: no number depends on it',
   ),
+  'store.interrupted': machine(
+    'answer was cut off',
+    'the process that owns the shop ended in the middle of its answer',
+    'run the same command again, and forget what this one printed',
+  ),
   'store.disk_full': machine(
     'disk is full',
     'there is no space left for {path}',
