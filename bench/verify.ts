@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CATCH_UP } from '../src/engine/protocol/schedule.ts';
+import { withReader } from '../src/engine/read.ts';
 import { verify } from '../src/engine/verify.ts';
 import { dataSet } from './harness/data.ts';
 import { benchOptions } from './harness/options.ts';
@@ -19,7 +20,9 @@ const { seconds, views } = await inScratch(async (folder) => {
   const found: number[] = [];
   let count = 0;
   for (let round = 0; round < options.rounds; round++) {
-    const result = await verify(opened.shop, { clock: () => performance.now() / 1000 });
+    const result = await withReader(opened.shop, (reader) =>
+      reader.ask([], (reading) => verify(reading, { clock: () => performance.now() / 1000 })),
+    );
     if (!result.equal)
       throw new Error(`not equal: ${JSON.stringify(result.views.filter(({ differences }) => differences > 0))}`);
     found.push(result.seconds);

@@ -3,7 +3,7 @@ import { layoutOf, storedColumns } from '../compile/layout.ts';
 import { isStored } from '../compile/tables.ts';
 import { formatInstant } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
-import { allClosed, type Sides } from './kinds/kind-engine.ts';
+import { allClosed, RECOMPUTED, type Sides } from './kinds/kind-engine.ts';
 import { engineOf } from './kinds/kinds.ts';
 import type { ShopSnapshot } from './shop.ts';
 
@@ -44,6 +44,7 @@ export interface VerifyOptions {
  */
 export async function verify(shop: ShopSnapshot, { views, onView, clock }: VerifyOptions): Promise<VerifyReport> {
   const began = clock();
+  await forgetRecomputed(shop);
   const verdicts: ViewVerdict[] = [];
   for (const view of shop.views.filter(isStored)) {
     if (views !== undefined && !views.includes(view.name)) continue;
@@ -60,6 +61,13 @@ export async function verify(shop: ShopSnapshot, { views, onView, clock }: Verif
     until: allClosed(shop) || shop.ingest.watermark === null ? null : formatInstant(shop.ingest.watermark),
     seconds: clock() - began,
   };
+}
+
+async function forgetRecomputed({ database }: ShopSnapshot): Promise<void> {
+  const tables = await database.rows(
+    `SELECT table_name AS name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, '${RECOMPUTED}')`,
+  );
+  for (const { name } of tables) await database.run(`DROP TABLE temp.${name}`);
 }
 
 async function compareRaw({ database }: ShopSnapshot): Promise<VerifyReport['raw']> {

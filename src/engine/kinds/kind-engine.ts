@@ -17,6 +17,9 @@ export interface KindEngine {
   sides(shop: ShopSnapshot, view: ViewPlan): Promise<readonly Sides[]>;
 }
 
+/** Prefix of the temporary tables that hold rows recomputed for a verification, until its end. */
+export const RECOMPUTED = 'recomputed_';
+
 /** One comparison: rows as they should be against rows as they are, both as SQL over the stored columns. */
 export interface Sides {
   readonly should: string;

@@ -91,10 +91,9 @@ export const rollups: KindEngine = {
     // Final sessions as recomputed; of those that go on, what was written of them before still counts.
     const sources = await Promise.all(
       STRANDS.map(async (strand) => {
-        const { should, is } = await sessionSides(shop, parent, strand);
+        const { should, rest } = await sessionSides(shop, parent, strand);
         const columns = [...storedColumns(layoutOf(parent, context)), 'late_events'].join(', ');
-        const all = `SELECT ${columns} FROM ${resultTable(parent)} t WHERE ${ofStrand(strand)}`;
-        return `(SELECT ${columns} FROM (${should}) UNION ALL (${all} EXCEPT ALL SELECT ${columns} FROM (${is})))`;
+        return `(SELECT ${columns} FROM (${should}) UNION ALL SELECT ${columns} FROM (${rest}))`;
       }),
     );
     const bound =

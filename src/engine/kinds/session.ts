@@ -20,7 +20,7 @@ import { dirtySessions } from '../dirty-marks.ts';
 import { changedStarts, repairSessions } from '../repair-sessions.ts';
 import type { ShopSnapshot } from '../shop.ts';
 import { writeFirst } from '../write-rows.ts';
-import { closedUntil, type FinalizerRun, frontierOf, type KindEngine, type Sides } from './kind-engine.ts';
+import { closedUntil, type FinalizerRun, frontierOf, type KindEngine, RECOMPUTED, type Sides } from './kind-engine.ts';
 import { nothingLive } from './live-table.ts';
 
 /** Sessions over raw events. Slice: a session id, or for events without one a visitor. */
@@ -104,31 +104,42 @@ async function reachedBack(run: FinalizerRun, view: ViewPlan, strand: Strand): P
   return rows.map(({ instant }) => Number(instant));
 }
 
-/** Sessions over all of history at once, as no session knows where another batch would have cut it. */
-export async function sessionSides(shop: ShopSnapshot, view: ViewPlan, strand: Strand): Promise<Sides> {
+/** Both sides of a strand, and the stored rows that are not compared. */
+interface StrandSides extends Sides {
+  readonly rest: string;
+}
+
+/**
+ * Sessions over all of history at once, as no session knows where another batch would have cut it. They are recomputed
+ * once a verification, for the view and for those made from it.
+ */
+export async function sessionSides(shop: ShopSnapshot, view: ViewPlan, strand: Strand): Promise<StrandSides> {
   const { database, context } = shop;
   const key = keyColumn(strand);
-  const table = `verify_${view.name}_${strand}`;
+  const table = `${RECOMPUTED}${view.name}_${strand}`;
   const split = strand === 'gap' || sessionKind(view).split;
-  await database.run(
-    `CREATE OR REPLACE TEMP TABLE ${table} AS ${sessionRows(view, strand, strandEvents(view, strand, context), context)}`,
-  );
-  const until = closedUntil(shop, view);
+  const rows = sessionRows(view, strand, strandEvents(view, strand, context), context);
+  const none = shop.strands.includes(strand) ? '' : ' WHERE FALSE';
+  await database.run(`CREATE TEMP TABLE IF NOT EXISTS ${table} AS SELECT * FROM (${rows})${none}`);
   const settled = `t."${key}" NOT IN (SELECT "${key}" FROM dirty_session WHERE ${ofStrand(strand)} AND "${key}" IS NOT NULL)`;
-  const should = `SELECT * FROM ${table} t WHERE ${settled}`;
-  const stored = `SELECT * FROM ${resultTable(view)} t WHERE ${ofStrand(strand)} AND ${settled}`;
-  if (until === Number.POSITIVE_INFINITY) return { should, is: stored };
-  const bound = Number.isFinite(until) ? context.dialect.instant(until) : "TIMESTAMP '-infinity'";
-  // What goes on past the frontier is open, and a row that was written before it went on waits for its close.
-  const open = `SELECT o."${key}" FROM ${table} o WHERE o.session_end >= ${bound}`;
-  if (!split)
-    return {
-      should: `${should} AND t."${key}" NOT IN (${open})`,
-      is: `${stored} AND t."${key}" NOT IN (${open})`,
-    };
-  const absorbed = `EXISTS (SELECT 1 FROM ${table} o WHERE o.session_end >= ${bound} AND o."${key}" = t."${key}" AND o.session_start <= t.session_end)`;
+  const conditions = [settled];
+  const bounds: string[] = [];
+  const until = closedUntil(shop, view);
+  if (until !== Number.POSITIVE_INFINITY) {
+    // What goes on past the frontier is open, and a row that was written before it went on waits for its close.
+    const bound = Number.isFinite(until) ? context.dialect.instant(until) : "TIMESTAMP '-infinity'";
+    if (split) {
+      conditions.push(`t.session_end < ${bound}`);
+      bounds.push(
+        `NOT EXISTS (SELECT 1 FROM ${table} o WHERE o.session_end >= ${bound} AND o."${key}" = t."${key}" AND o.session_start <= t.session_end)`,
+      );
+    } else conditions.push(`t."${key}" NOT IN (SELECT o."${key}" FROM ${table} o WHERE o.session_end >= ${bound})`);
+  }
+  const compared = [...conditions, ...bounds].join(' AND ');
+  const stored = `SELECT * FROM ${resultTable(view)} t WHERE ${ofStrand(strand)}`;
   return {
-    should: `${should} AND t.session_end < ${bound}`,
-    is: `${stored} AND t.session_end < ${bound} AND NOT ${absorbed}`,
+    should: `SELECT * FROM ${table} t WHERE ${conditions.join(' AND ')}`,
+    is: `${stored} AND ${compared}`,
+    rest: `${stored} AND NOT (${compared})`,
   };
 }
