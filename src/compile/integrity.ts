@@ -1,10 +1,16 @@
 import { EVENT_COLUMNS } from '../core/event.ts';
 
-/** What identifies and makes up an event in raw; derived columns (category_name, late) are no part of it. */
+/** Money that was converted is derived: the foreign money is what came. */
+const AS_IT_CAME: Readonly<Record<string, string>> = {
+  price: 'CASE WHEN foreign_price IS NULL THEN price END',
+  amount: 'CASE WHEN foreign_amount IS NULL THEN amount END',
+};
+
+/** What identifies and makes up an event in raw; what is derived (category_name, late, converted money) is no part of it. */
 const HASHED = [
   'part',
   'position',
-  ...EVENT_COLUMNS.filter(({ table }) => table === 'raw').map(({ name }) => name),
+  ...EVENT_COLUMNS.filter(({ table }) => table === 'raw').map(({ name }) => AS_IT_CAME[name] ?? name),
   'foreign_price',
   'foreign_amount',
 ];

@@ -29,7 +29,8 @@ export const SETTINGS = {
   currency: {
     schema: currency,
     initial: 'USD',
-    description: "the shop's currency: money of another one is kept aside until there is a rate",
+    description:
+      "the shop's currency: money of another one is converted at the rate of its day, or kept out of all sums",
   },
   lateness: { schema: micros, initial: '10m', description: 'how long after its time an event is still on time' },
   gap: {
@@ -61,6 +62,11 @@ export const SETTINGS = {
   batchEvents: { schema: wholeNumber, initial: 500_000, description: 'most events in one transaction' },
   products: { schema: text.optional(), initial: undefined, description: 'CSV of the product catalogue' },
   users: { schema: text.optional(), initial: undefined, description: 'CSV of the user dimension' },
+  rates: {
+    schema: text.optional(),
+    initial: undefined,
+    description: 'CSV of currency rates: date, currency, rate (what one unit is worth in the currency of the shop)',
+  },
   columns: {
     schema: columnMapping,
     initial: {},

@@ -8,29 +8,33 @@ import type { DimensionFact } from '../journal/fact-log.ts';
 import type { Row } from '../store/value.ts';
 import type { CategoryVersion } from './categories.ts';
 import { crashPoint } from './crash-point.ts';
+import { applyRates, readRates } from './load-rates.ts';
 import { recategorise } from './recategorise.ts';
 import type { Shop } from './shop.ts';
 import { saveSetting } from './state.ts';
 import { writeSymbols } from './write-batch.ts';
 
-export type DimensionKind = 'product' | 'user';
+export type DimensionKind = 'product' | 'user' | 'rates';
 
 /** The time from which a version that holds "for always" is kept: before any event (semantics 8). */
 const ALWAYS = 0;
-const KEY_COLUMN: Readonly<Record<DimensionKind, string>> = { product: 'product_id', user: 'user_id' };
+const KEY_COLUMN: Readonly<Record<Exclude<DimensionKind, 'rates'>, string>> = {
+  product: 'product_id',
+  user: 'user_id',
+};
 
 export interface DimensionLoad {
   readonly dimension: DimensionKind;
   readonly rows: number;
   /** Versions that are new or differ from what held before. */
   readonly changed: number;
-  /** Events whose category changed. */
+  /** Events whose category, or converted money, changed. */
   readonly events: number;
 }
 
 /**
  * Loads a dimension from a CSV with a header: the first load holds for always, a later one from the shop clock on,
- * unless its `valid_from` column says otherwise (semantics 8). The fact and a copy of the file are on disk before
+ * unless its `valid_from` column says otherwise (semantics 8). Rates hold from their `date` on (semantics 4). The fact and a copy of the file are on disk before
  * anything changes. Products that a later file leaves out stay as they were.
  *
  * Caller holds the database exclusively, and finalizes afterwards so that closed slices follow.
@@ -43,8 +47,9 @@ export async function loadDimension(
   csv: string,
   recorded: EpochMicros,
 ): Promise<DimensionLoad> {
-  await readCsv(shop, dimension, csv);
+  await readFile(shop, dimension, csv);
   const first =
+    dimension === 'rates' ||
     (await shop.database.one(`SELECT 1 AS found FROM dimension WHERE kind = '${dimension}' LIMIT 1`)) === undefined;
   const fact: DimensionFact = {
     kind: 'dimension',
@@ -66,7 +71,7 @@ export async function applyMissingFacts(shop: Shop): Promise<void> {
   );
   for (const [index, fact] of facts.entries()) {
     if (index < applied) continue;
-    await readCsv(shop, fact.dimension, join(dirname(shop.facts.path), 'facts', fact.file));
+    await readFile(shop, fact.dimension, join(dirname(shop.facts.path), 'facts', fact.file));
     await applyDimension(shop, fact, index + 1);
   }
 }
@@ -78,29 +83,42 @@ const shopClock = ({ ingest, settings }: Shop): EpochMicros =>
 async function applyDimension(shop: Shop, fact: DimensionFact, number: number): Promise<DimensionLoad> {
   const { database } = shop;
   const { dimension } = fact;
-  const rows = Number((await database.one('SELECT count(*) AS n FROM dimension_load'))?.['n']);
   const outcome = await database.transaction(async () => {
-    const before = dimension === 'product' ? await categoryVersions(shop) : new Map();
-    const changed = await mergeVersions(shop, dimension, fact.validFrom ?? ALWAYS, number);
-    let events = 0;
-    if (dimension === 'product') {
-      const after = await categoryVersions(shop);
-      for (const [product, versions] of after) shop.categories.set(product, versions);
-      events = await recategorise(shop, before, after);
-    }
+    const applied =
+      dimension === 'rates' ? await applyRates(shop, number) : await applyVersions(shop, dimension, fact, number);
     const fresh = shop.symbols.unsaved();
     await writeSymbols(database, fresh.first, fresh.texts);
     await saveSetting(database, 'facts_applied', String(number));
-    return { dimension, rows, changed, events };
+    return { dimension, ...applied };
   });
   shop.symbols.markSaved();
   crashPoint('dimension.applied');
   return outcome;
 }
 
-/** Puts the CSV's rows in the temporary table `dimension_load` (key, valid_from or null, attributes as JSON). */
-async function readCsv({ database }: Shop, dimension: DimensionKind, csv: string): Promise<void> {
+async function applyVersions(
+  shop: Shop,
+  dimension: Exclude<DimensionKind, 'rates'>,
+  fact: DimensionFact,
+  number: number,
+): Promise<Omit<DimensionLoad, 'dimension'>> {
+  const rows = Number((await shop.database.one('SELECT count(*) AS n FROM dimension_load'))?.['n']);
+  const before = dimension === 'product' ? await categoryVersions(shop) : new Map();
+  const changed = await mergeVersions(shop, dimension, fact.validFrom ?? ALWAYS, number);
+  if (dimension === 'user') return { rows, changed, events: 0 };
+  const after = await categoryVersions(shop);
+  for (const [product, versions] of after) shop.categories.set(product, versions);
+  return { rows, changed, events: await recategorise(shop, before, after) };
+}
+
+/** Puts a file's rows in a temporary table. @throws FootfallError `source.missing`, `dimension.columns`, `dimension.row` */
+async function readFile(shop: Shop, dimension: DimensionKind, csv: string): Promise<void> {
   if (!existsSync(csv)) throw new FootfallError('source.missing', { path: csv });
+  return dimension === 'rates' ? readRates(shop, csv) : readCsv(shop, dimension, csv);
+}
+
+/** Puts the CSV's rows in the temporary table `dimension_load` (key, valid_from or null, attributes as JSON). */
+async function readCsv({ database }: Shop, dimension: Exclude<DimensionKind, 'rates'>, csv: string): Promise<void> {
   const key = KEY_COLUMN[dimension];
   const file = `read_csv(${literalText(csv)}, all_varchar = true, header = true, delim = ',')`;
   const columns = (await database.rows(`DESCRIBE FROM ${file}`)).map((row) => String(row['column_name']));

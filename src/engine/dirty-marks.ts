@@ -1,6 +1,6 @@
 import { openTable, resultTable } from '../compile/layout.ts';
 import { keyColumn, ofStrand, type Strand, sessionKind } from '../compile/session.ts';
-import type { EpochMicros } from '../core/time.ts';
+import type { EpochMicros, Micros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
 import type { CalendarWindow } from './protocol/calendar.ts';
 import { loadBounds } from './protocol/load.ts';
@@ -42,6 +42,18 @@ export async function dirtySessions(
   return Number((await database.one(`SELECT count(*) AS n FROM ${DIRTY}`))?.['n']);
 }
 
+/** Why slices are to be computed again now: causes of the marks that count, sorted. */
+export async function markCauses(shop: ShopSnapshot): Promise<readonly string[]> {
+  const gap = longestGap(shop);
+  const rows = await shop.database.rows(
+    `SELECT DISTINCT cause FROM (SELECT cause FROM dirty_window WHERE ${ripe(shop, 'window_end')} UNION ALL SELECT cause FROM dirty_session WHERE ${ripe(shop, `epoch_us(event_time) + ${gap}`)}) ORDER BY 1`,
+  );
+  return rows.map(({ cause }) => String(cause));
+}
+
+const longestGap = ({ views }: ShopSnapshot): Micros =>
+  Math.max(0, ...views.flatMap(({ kind }) => (kind.kind === 'session' ? [kind.gap] : [])));
+
 /** Marks of a load count once its own clock has passed the slice's due time; all others at once (semantics 11). */
 function ripe({ ingest, settings }: ShopSnapshot, due: string): string {
   const bounds = [...loadBounds(ingest.progress.values(), settings.lateness)].filter(
@@ -53,7 +65,7 @@ function ripe({ ingest, settings }: ShopSnapshot, due: string): string {
 
 /** Consumes the marks that counted: the finalizer's own transaction read them, and no other may write between. */
 export async function forgetDirty(shop: ShopSnapshot): Promise<void> {
-  const gap = Math.max(0, ...shop.views.flatMap(({ kind }) => (kind.kind === 'session' ? [kind.gap] : [])));
+  const gap = longestGap(shop);
   await shop.database.run(`DELETE FROM dirty_window WHERE ${ripe(shop, 'window_end')}`);
   await shop.database.run(`DELETE FROM dirty_session WHERE ${ripe(shop, `epoch_us(event_time) + ${gap}`)}`);
 }

@@ -4,7 +4,7 @@ import { isStored } from '../compile/tables.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { crashPoint } from './crash-point.ts';
-import { forgetDirty } from './dirty-marks.ts';
+import { forgetDirty, markCauses } from './dirty-marks.ts';
 import { type FinalizerRun, NOT_CLOSED } from './kinds/kind-engine.ts';
 import { CLOSING_ORDER, engineOf } from './kinds/kinds.ts';
 import { provisionalAfter } from './protocol/frontier.ts';
@@ -61,7 +61,7 @@ async function closeAll(shop: ShopSnapshot, byEnd: boolean): Promise<ClosedEpoch
   const frontier: Record<string, Frontier> = {};
   let counts: ReadonlyMap<string, number> = new Map();
   if (extent !== null) {
-    const run = new EpochRun({ ...shop, extent }, byEnd, epoch);
+    const run = new EpochRun({ ...shop, extent }, byEnd, epoch, await markCauses(shop));
     for (const kind of CLOSING_ORDER) {
       for (const view of shop.views.filter((each) => each.kind.kind === kind))
         frontier[view.name] = await engineOf(view).close(run, view);
@@ -81,15 +81,25 @@ class EpochRun implements FinalizerRun {
   readonly shop: ShopSnapshot;
   readonly byEnd: boolean;
   readonly epoch: number;
+  readonly cause: string;
+  readonly reopened: string;
   readonly watermark: EpochMicros;
   readonly extent: FinalizerRun['extent'];
   readonly comparing: boolean;
   private readonly changes = new Map<string, Set<EpochMicros>>();
 
-  constructor(shop: ShopSnapshot & Pick<FinalizerRun, 'extent'>, byEnd: boolean, epoch: number) {
+  constructor(
+    shop: ShopSnapshot & Pick<FinalizerRun, 'extent'>,
+    byEnd: boolean,
+    epoch: number,
+    causes: readonly string[],
+  ) {
     this.shop = shop;
     this.byEnd = byEnd;
     this.epoch = epoch;
+    this.cause = causes.length === 0 ? 'late' : causes.join(' and ');
+    const facts = causes.filter((cause) => cause !== 'late' && cause !== 'load');
+    this.reopened = facts.length === 0 ? 'reopened' : facts.join(' and ');
     this.watermark = shop.ingest.watermark ?? Number.NEGATIVE_INFINITY;
     this.extent = shop.extent;
     this.comparing = shop.final.provisional !== null;

@@ -8,6 +8,7 @@ import { writeBatchRow } from './batch-row.ts';
 import { constantInt32, int64Column } from './columns.ts';
 import { crashPoint } from './crash-point.ts';
 import { dirtyMarks } from './dirty.ts';
+import { unconvertedEvents } from './foreign-money.ts';
 import { columnOf, derive, type Intake, keepRows, type SymbolTranslation } from './intake.ts';
 import { partitionClocks } from './protocol/silence.ts';
 import { nextWatermark } from './protocol/watermark.ts';
@@ -21,6 +22,8 @@ export interface IngestOutcome {
   readonly rejected: number;
   readonly duplicates: number;
   readonly late: number;
+  /** Events with money of another currency for which there is no rate. */
+  readonly unconverted: number;
   readonly watermark: EpochMicros | null;
 }
 
@@ -47,7 +50,7 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
   const { database } = shop;
   const previous = shop.ingest;
   const columns = options.translation.translate(batch);
-  const derived = derive(batch, columns, shop.categories, options.load === null ? previous.watermark : null);
+  const derived = derive(batch, columns, shop, options.load === null ? previous.watermark : null);
   const identity = await shop.identity.examine(batch, derived, options.arrival);
   const known = identity.kept === null ? derived : keepRows(derived, identity.kept);
   const dropped = shop.settings.late === 'drop' ? known.lateRows : [];
@@ -99,12 +102,15 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
   shop.ingest = next;
   if (shop.strands !== STRANDS && lacksSession(intake)) shop.strands = STRANDS;
   if (!shop.context.orphans && hasOrphan(intake)) shop.context = { ...shop.context, orphans: true };
+  const unconverted = unconvertedEvents(intake.columns, intake.count);
+  shop.unconverted += unconverted;
   shop.extent = widest(shop.extent, intake.time);
   return {
     events: intake.count,
     rejected: rejected.length,
     duplicates: identity.duplicates,
     late: known.lateRows.length,
+    unconverted,
     watermark,
   };
 }

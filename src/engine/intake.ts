@@ -3,7 +3,8 @@ import { EVENT_COLUMNS } from '../core/event.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { Categories } from './categories.ts';
 import { ABSENT, int32Column, pick, symbolsOf } from './columns.ts';
-import { setForeignAside } from './foreign-money.ts';
+import { convertForeign, setForeignAside } from './foreign-money.ts';
+import type { Rates } from './rates.ts';
 import type { Symbols } from './symbols.ts';
 
 /** A batch as the engine stores it: the shop's own symbols, resolved categories, lateness. */
@@ -59,11 +60,11 @@ export class SymbolTranslation {
   }
 }
 
-/** Adds to a translated batch what the engine derives: category_name, and which events are late (semantics 8, 10). */
+/** Adds to a translated batch what the engine derives: category_name, converted money, and which events are late (semantics 4, 8, 10). */
 export function derive(
   batch: EventBatch,
   columns: Readonly<Record<string, BatchColumn>>,
-  categories: Categories,
+  { categories, rates }: { readonly categories: Categories; readonly rates: Rates },
   watermark: EpochMicros | null,
 ): Intake {
   const { count, time } = batch;
@@ -90,7 +91,7 @@ export function derive(
   return {
     count,
     time,
-    columns,
+    columns: convertForeign(columns, time, rates),
     categoryName,
     partition: batch.partition,
     position: batch.position,

@@ -1,10 +1,9 @@
 import { BIGINT, INTEGER } from '@duckdb/node-api';
 import { visitorSql } from '../compile/context.ts';
-import { type EpochMicros, minutes } from '../core/time.ts';
 import { appendColumns } from '../store/append.ts';
 import type { CategoryVersion } from './categories.ts';
 import { int32Column, int64Column } from './columns.ts';
-import { isDirty, windowsAt } from './protocol/windows.ts';
+import { markChanged } from './mark-changed.ts';
 import type { Shop } from './shop.ts';
 
 type Versions = ReadonlyMap<number, readonly CategoryVersion[]>;
@@ -30,10 +29,7 @@ export async function recategorise(shop: Shop, before: Versions, after: Versions
   const events = Number((await database.one('SELECT count(*) AS n FROM recategorised'))?.['n']);
   if (events === 0) return 0;
   await database.run('UPDATE raw_event SET category_name = x.name FROM recategorised x WHERE raw_event.seq = x.seq');
-  await markWindows(shop);
-  await database.run(
-    `INSERT INTO dirty_session SELECT DISTINCT session_id, visitor, event_time, 'dimension', NULL::INTEGER, ${shop.ingest.batch} FROM recategorised`,
-  );
+  await markChanged(shop, 'recategorised', 'dimension');
   return events;
 }
 
@@ -81,27 +77,4 @@ async function writeCodeParts(shop: Shop): Promise<void> {
     ],
     codes.length,
   );
-}
-
-async function markWindows({ database, views, ingest, settings }: Shop): Promise<void> {
-  for (const view of views) {
-    if (view.kind.kind !== 'window') continue;
-    const { windowing } = view.kind;
-    const width =
-      windowing.shape === 'tumbling' ? windowing.size : windowing.shape === 'sliding' ? windowing.step : minutes(15);
-    const times = await database.rows(
-      `SELECT min(epoch_us(event_time)) AS instant FROM recategorised GROUP BY epoch_us(event_time) // ${width}`,
-    );
-    const windows = new Map<EpochMicros, EpochMicros>();
-    for (const { instant } of times) {
-      for (const window of windowsAt(Number(instant), windowing, settings.zone)) {
-        if (isDirty(window, ingest.watermark)) windows.set(window.start, window.end);
-      }
-    }
-    for (const [start, end] of windows) {
-      await database.run(
-        `INSERT INTO dirty_window VALUES ('${view.name}', ${start}, ${end}, 'dimension', NULL, ${ingest.batch})`,
-      );
-    }
-  }
 }

@@ -21,7 +21,7 @@ export async function repairSessions(
   view: ViewPlan,
   strand: Strand,
   frontier: EpochMicros,
-  epoch: number,
+  { epoch, cause }: { readonly epoch: number; readonly cause: string },
 ): Promise<readonly EpochMicros[]> {
   const { database, context } = shop;
   const { dialect } = context;
@@ -42,7 +42,7 @@ export async function repairSessions(
   const replaced = split
     ? `SELECT r.rowid FROM ${resultTable(view)} r JOIN ${DIRTY} d ON r."${key}" = d.k LEFT JOIN ${GOING_ON} g ON g.k = d.k WHERE r.session_end >= d.lo AND r.session_end < coalesce(least(g.start, ${at}), ${at})`
     : `SELECT r.rowid FROM ${resultTable(view)} r JOIN ${DIRTY} d ON r."${key}" = d.k WHERE d.k NOT IN (SELECT k FROM ${GOING_ON})`;
-  await writeRestated(shop, view, over, `${ofStrand(strand)} AND rowid IN (${replaced})`, epoch, 'late');
+  await writeRestated(shop, view, over, `${ofStrand(strand)} AND rowid IN (${replaced})`, epoch, cause);
   const changed = await changedStarts(shop);
   await carryOn(shop, view, strand, at);
   return changed;

@@ -18,7 +18,9 @@ import { crashPoint } from './crash-point.ts';
 import { applyMissingFacts, categoryVersions } from './dimensions.ts';
 import { settleGeneration } from './generation.ts';
 import { Identity } from './identity.ts';
+import { settleRates } from './load-rates.ts';
 import { Partitions } from './partitions.ts';
+import { Rates } from './rates.ts';
 import { type RawShape, reshape } from './raw-shape.ts';
 import { rehashIntake } from './rehash-intake.ts';
 import {
@@ -74,6 +76,7 @@ export class Shop implements ShopSnapshot {
   readonly views: readonly ViewPlan[];
   readonly symbols: Symbols;
   readonly categories: Categories;
+  readonly rates = new Rates();
   readonly identity: Identity;
   readonly partitions: Partitions;
   /** Facts on disk beside the database. */
@@ -85,6 +88,8 @@ export class Shop implements ShopSnapshot {
   /** First and last event time in raw; null while it is empty. */
   extent: Span | null = null;
   strands: readonly Strand[] = ['given'];
+  /** Events with money of another currency that is not converted. */
+  unconverted = 0;
   generation = 1;
   since: ReadonlyMap<string, number> = new Map();
   private readonly highWater: HighWater;
@@ -152,6 +157,7 @@ export class Shop implements ShopSnapshot {
     shop.noteHighWater();
     await shop.identity.load(now);
     await applyMissingFacts(shop);
+    await settleRates(shop);
     for (const [product, versions] of await categoryVersions(shop)) shop.categories.set(product, versions);
     return shop;
   }

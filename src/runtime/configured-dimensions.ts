@@ -29,6 +29,7 @@ export async function watchConfiguredDimensions(
   const named: readonly (readonly [DimensionKind, string | undefined])[] = [
     ['product', config.products],
     ['user', config.users],
+    ['rates', config.rates],
   ];
   const files = named.flatMap(([dimension, path]) =>
     path === undefined ? [] : [{ dimension, file: resolve(path), seen: 0 }],

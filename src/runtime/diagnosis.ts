@@ -179,12 +179,18 @@ async function integrity({ shop }: OpenShop): Promise<Finding> {
   );
 }
 
-function state({ events, watermark, generation, epoch }: StatusReport): Finding[] {
+function state({ events, watermark, generation, epoch, unconverted }: StatusReport): Finding[] {
   return [
     finding(
       'shop',
       'ok',
       `${events} events, watermark ${watermark ?? 'not yet'}, epoch ${epoch} of generation ${generation}`,
+    ),
+    finding(
+      'rates',
+      unconverted === 0 ? 'ok' : 'warn',
+      `${unconverted} events with money that is not converted`,
+      'load the rates of their currencies and days: footfall dimensions load rates FILE',
     ),
   ];
 }

@@ -28,6 +28,8 @@ export interface ReplayOutcome {
   readonly rejected: number;
   readonly duplicates: number;
   readonly late: number;
+  /** Events with money of another currency for which there was no rate. */
+  readonly unconverted: number;
   /** By code of the error catalogue. */
   readonly rejectedByCode: Readonly<Record<string, number>>;
   readonly watermark: EpochMicros | null;
@@ -53,6 +55,7 @@ export async function replay(
     rejected: 0,
     duplicates: 0,
     late: 0,
+    unconverted: 0,
     rejectedByCode: codes,
     watermark: shop.ingest.watermark,
     load: null,
@@ -76,6 +79,7 @@ export async function replay(
         rejected: outcome.rejected + taken.rejected,
         duplicates: outcome.duplicates + taken.duplicates,
         late: outcome.late + taken.late,
+        unconverted: outcome.unconverted + taken.unconverted,
         watermark: taken.watermark,
         load: role?.load ?? null,
       };

@@ -3,6 +3,7 @@ import { type CanonicalEvent, EVENT_COLUMNS } from '../../src/core/event.ts';
 import { minutes } from '../../src/core/time.ts';
 import type { Script, Step } from '../engine/script.ts';
 import { streams } from '../oracle/arbitrary.ts';
+import type { OracleFacts } from '../oracle/input.ts';
 import { delay } from '../oracle/transform.ts';
 
 /** Scripts by name, the same for the same seed in every process. Add a line, and it is killed like the others. */
@@ -51,10 +52,11 @@ const only = (event: CanonicalEvent, columns: ReadonlySet<string>): CanonicalEve
   ...Object.fromEntries(Object.entries(event).filter(([name]) => columns.has(name))),
 });
 
-function reload(facts: { products?: readonly object[]; users?: readonly object[] } = {}): Step[] {
-  const { products = [], users = [] } = facts as { products?: []; users?: [] };
+function reload(facts: OracleFacts = {}): Step[] {
+  const { products = [], users = [], rates = [] } = facts;
   return [
     ...(products.length > 0 ? [{ do: 'products', rows: products } as const] : []),
     ...(users.length > 0 ? [{ do: 'users', rows: users } as const] : []),
+    ...(rates.length > 0 ? [{ do: 'rates', rows: rates } as const] : []),
   ];
 }

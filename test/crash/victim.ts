@@ -21,7 +21,7 @@ const recorded = facts.read().length;
 process.stdout.write(`${JSON.stringify([ingest.batch, final.epoch, recorded])}\n`);
 
 const isBatch = (step: Step) => step.do === 'give' || step.do === 'tick';
-const isLoad = (step: Step) => step.do === 'products' || step.do === 'users';
+const isLoad = (step: Step) => step.do === 'products' || step.do === 'users' || step.do === 'rates';
 const positions = new Map<string, number>();
 let given = 0;
 let loaded = 0;
@@ -39,6 +39,11 @@ for (const step of steps) {
   if (step.do === 'give') await shop.give(step.events, { partition: (i) => step.partitions?.[i] ?? 'p' });
   else if (step.do === 'tick') await shop.tick(step.by);
   else if (step.do === 'products') await shop.loadDimension('product', step.rows);
+  else if (step.do === 'rates')
+    await shop.loadDimension(
+      'rates',
+      step.rows.map((rate) => ({ ...rate })),
+    );
   else if (step.do === 'users') await shop.loadDimension('user', asSegments(step.rows));
   if (taken % 20 === 0) await shop.checkpoint();
 }

@@ -36,12 +36,13 @@ export function journeyScript({ events, facts, settings }: Stream, journey: Jour
       ...turn(journey.reopen, { do: 'reopen' }),
     ];
   });
-  const { products = [], users = [] } = facts;
+  const { products = [], users = [], rates = [] } = facts;
   return {
     settings: { zone: settings.zone },
     steps: [
       ...(products.length > 0 ? [{ do: 'products', rows: products } as const] : []),
       ...(users.length > 0 ? [{ do: 'users', rows: users } as const] : []),
+      ...(rates.length > 0 ? [{ do: 'rates', rows: rates } as const] : []),
       ...steps,
     ],
   };

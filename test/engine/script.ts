@@ -1,7 +1,7 @@
 import type { CanonicalEvent } from '../../src/core/event.ts';
 import type { ShopSettings } from '../../src/engine/shop.ts';
 import type { AnyRow } from '../oracle/compare-rows.ts';
-import type { ProductVersion, UserVersion } from '../oracle/input.ts';
+import type { ProductVersion, Rate, UserVersion } from '../oracle/input.ts';
 import { MINUTE, parseInstant } from '../oracle/instant.ts';
 import { asSegments, differences, expectedTables } from './differences.ts';
 import { Epochs } from './epochs.ts';
@@ -20,6 +20,7 @@ export type Step =
     }
   | { readonly do: 'products'; readonly rows: readonly ProductVersion[] }
   | { readonly do: 'users'; readonly rows: readonly UserVersion[] }
+  | { readonly do: 'rates'; readonly rows: readonly Rate[] }
   /** Time goes on by so many microseconds beyond what the shop has seen, while these partitions (default: all) are silent. */
   | { readonly do: 'tick'; readonly by: number; readonly silent?: readonly string[] }
   /** Reads everything as it is now, unless a restatement is still to come. */
@@ -76,6 +77,7 @@ class Play {
   private readonly given: CanonicalEvent[] = [];
   private products: readonly ProductVersion[] = [];
   private users: readonly UserVersion[] = [];
+  private rates: readonly Rate[] = [];
 
   constructor(shop: TestShop) {
     this.shop = shop;
@@ -101,6 +103,13 @@ class Play {
       case 'users':
         this.users = withLoad(this.users, step.rows, 'user_id', this.shop.clock());
         await this.shop.loadDimension('user', asSegments(step.rows));
+        return [];
+      case 'rates':
+        this.rates = [...this.rates, ...step.rows];
+        await this.shop.loadDimension(
+          'rates',
+          step.rows.map((rate) => ({ ...rate })),
+        );
         return [];
       case 'tick':
         await this.shop.tick(step.by, step.silent);
@@ -133,7 +142,7 @@ class Play {
   }
 
   private async compare(live: boolean): Promise<string[]> {
-    const facts = { products: this.products, users: this.users };
+    const facts = { products: this.products, users: this.users, rates: this.rates };
     const settings = { zone: this.shop.settings.zone, gapMicros: 30 * MINUTE };
     const actual = await this.shop.tables();
     const expected = expectedTables(this.given, facts, settings);

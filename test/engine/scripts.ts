@@ -42,7 +42,7 @@ function scatter(script: Script, extra: readonly Step[], places: readonly number
   return { ...script, steps };
 }
 
-/** Journeys during which catalogue and users are loaded again, from the shop clock on or from a given time. */
+/** Journeys during which catalogue, users and rates are loaded again, from the shop clock on or from a given time. */
 export const reloadScripts = (): fc.Arbitrary<Script> =>
   fc
     .tuple(
@@ -52,9 +52,10 @@ export const reloadScripts = (): fc.Arbitrary<Script> =>
       fc.array(fc.nat(1000), { minLength: 6, maxLength: 6 }),
     )
     .map(([stream, journey, later, places]) => {
-      const reloads = later.flatMap(({ facts: { products = [], users = [] } }): Step[] => [
+      const reloads = later.flatMap(({ facts: { products = [], users = [], rates = [] } }): Step[] => [
         ...(products.length > 0 ? [{ do: 'products', rows: products } as const] : []),
         ...(users.length > 0 ? [{ do: 'users', rows: users } as const] : []),
+        ...(rates.length > 0 ? [{ do: 'rates', rows: rates } as const] : []),
       ]);
       return scatter(journeyScript(stream, journey), reloads, places);
     });

@@ -14,7 +14,7 @@ FROM raw_event
 -- integrity
 SELECT part, day, count(*)::BIGINT AS events, sum(h)::HUGEINT AS h0, sum(hash(h, event_time, position))::HUGEINT AS h1
 FROM (
-  SELECT part, (epoch_us(event_time) // 86400000000)::INTEGER AS day, event_time, position, hash(part, position, event_id, event_time, event_type, product_id, category_id, category_code, category, brand, price, quantity, amount, currency, order_id, user_id, anonymous_id, session_id, country, channel, foreign_price, foreign_amount) AS h
+  SELECT part, (epoch_us(event_time) // 86400000000)::INTEGER AS day, event_time, position, hash(part, position, event_id, event_time, event_type, product_id, category_id, category_code, category, brand, CASE WHEN foreign_price IS NULL THEN price END, quantity, CASE WHEN foreign_amount IS NULL THEN amount END, currency, order_id, user_id, anonymous_id, session_id, country, channel, foreign_price, foreign_amount) AS h
   FROM raw
   WHERE seq <= 9
 )

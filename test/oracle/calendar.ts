@@ -12,6 +12,8 @@ export interface WallClock {
 
 export interface Calendar {
   wallClock(at: EpochMicros): WallClock;
+  /** First instant of a day `YYYY-MM-DD`, or of the next one where it was skipped. */
+  dayStart(date: string): EpochMicros;
   /** First instant of a month and of the month after it. */
   monthWindow(month: string): { readonly start: EpochMicros; readonly end: EpochMicros };
 }
@@ -60,9 +62,24 @@ export function calendarOf(zone: string): Calendar {
     return from * 1000;
   };
 
+  const days = new Map<string, EpochMicros>();
+  const dateAt = (at: EpochMicros): string => {
+    const part = new Map(format.formatToParts(at / 1000).map(({ type, value }) => [type, value]));
+    return `${part.get('year')}-${part.get('month')}-${part.get('day')}`;
+  };
+
   const windows = new Map<string, { start: EpochMicros; end: EpochMicros }>();
   return {
     wallClock,
+    dayStart(date) {
+      const known = days.get(date);
+      if (known !== undefined) return known;
+      // No zone is further than 14 hours from UTC, and no clock is turned within a minute of another turn.
+      let at = (Date.parse(`${date}T00:00:00Z`) - 15 * 3_600_000) * 1000;
+      while (dateAt(at) < date) at += 60_000_000;
+      days.set(date, at);
+      return at;
+    },
     monthWindow(text) {
       const known = windows.get(text);
       if (known !== undefined) return known;

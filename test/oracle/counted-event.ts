@@ -1,4 +1,5 @@
 import type { CanonicalEvent } from '../../src/core/event.ts';
+import type { Conversion } from './conversion.ts';
 import { versionAt } from './dimension.ts';
 import type { OracleFacts, UserVersion } from './input.ts';
 import { type EpochMicros, parseInstant } from './instant.ts';
@@ -22,7 +23,11 @@ export interface CountedEvent {
 }
 
 /** Events that count, in the given order: of several with one event_id the first; events without an id are all distinct. */
-export function countedEvents(events: readonly CanonicalEvent[], facts: OracleFacts): CountedEvent[] {
+export function countedEvents(
+  events: readonly CanonicalEvent[],
+  facts: OracleFacts,
+  converted: Conversion,
+): CountedEvent[] {
   const seen = new Set<string>();
   const product = versionAt(facts.products ?? [], (version) => version.product_id);
   const user = versionAt(facts.users ?? [], (version) => version.user_id);
@@ -39,8 +44,8 @@ export function countedEvents(events: readonly CanonicalEvent[], facts: OracleFa
       event,
       time,
       type: event.event_type,
-      price: event.price == null ? null : parseMoney(event.price),
-      amount: amountOf(event),
+      price: converted(event.price == null ? null : parseMoney(event.price), event, time),
+      amount: converted(amountOf(event), event, time),
       visitor,
       session: event.session_id ?? null,
       product: event.product_id ?? null,

@@ -16,10 +16,21 @@ export interface UserVersion {
   readonly [column: string]: string | null | undefined;
 }
 
+/** What one unit of a currency is worth in the shop's, from the start of a shop day until the next rate. */
+export interface Rate {
+  /** `YYYY-MM-DD` in the shop's zone. */
+  readonly date: string;
+  readonly currency: string;
+  /** Decimal text. */
+  readonly rate: string;
+}
+
 /** All that can change a number and is no event. */
 export interface OracleFacts {
   readonly products?: readonly ProductVersion[];
   readonly users?: readonly UserVersion[];
+  /** Of two for one day the later given wins. */
+  readonly rates?: readonly Rate[];
 }
 
 export interface OracleSettings {
@@ -27,6 +38,8 @@ export interface OracleSettings {
   readonly zone?: string;
   /** Inactivity that still joins, in microseconds; default 30 minutes. */
   readonly gapMicros?: number;
+  /** The shop's currency; default `USD`. */
+  readonly currency?: string;
 }
 
 /** A value as `footfall query --json` prints it. */

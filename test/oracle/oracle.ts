@@ -1,5 +1,6 @@
 import type { CanonicalEvent } from '../../src/core/event.ts';
 import { calendarOf } from './calendar.ts';
+import { conversionOf } from './conversion.ts';
 import { conversionFunnel } from './conversion-funnel.ts';
 import { countedEvents } from './counted-event.ts';
 import { enrichedEvents } from './enriched-events.ts';
@@ -12,7 +13,7 @@ import { brandActivity, categoryRevenue, eventAggregations, productPageViews } f
 
 /**
  * The final rows of every table once all slices are closed, by the written rules alone: plain arrays, BigInt money,
- * no SQL. Slow on purpose. Events must be valid; all money must be in the shop's currency; rows come in no order.
+ * no SQL. Slow on purpose. Events must be valid; rows come in no order.
  *
  * @example oracle([{ event_time: '2019-10-01T00:00:00Z', event_type: 'view' }]).event_aggregations.length // 1
  * @throws Error on an instant or money in another form than `CanonicalEvent` allows
@@ -24,7 +25,7 @@ export function oracle(
 ): Record<TableName, Row[]> {
   const gap = settings.gapMicros ?? 30 * MINUTE;
   const calendar = calendarOf(settings.zone ?? 'UTC');
-  const counted = countedEvents(events, facts);
+  const counted = countedEvents(events, facts, conversionOf(facts, calendar, settings.currency ?? 'USD'));
   const sessions = sessionsOf(counted, gap);
   return {
     enriched_events: enrichedEvents(counted, calendar, facts),

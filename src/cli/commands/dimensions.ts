@@ -5,22 +5,25 @@ import { action, examples, type Invocation, withSettings } from '../invocation.t
 import { grouped } from '../output/quantity.ts';
 import { recordLines } from '../output/table.ts';
 
+const KINDS = ['product', 'user', 'rates'] as const;
+
 export const dimensionsCommand = (): Command => {
   const list = withSettings(new Command('list').description('what is loaded').action(action<object>(listDimensions)));
   const load = withSettings(
     examples(
       new Command('load')
         .description('load a CSV with a header; a column valid_from dates its rows, else they hold from now on')
-        .addArgument(new Argument('<dimension>', 'which one').choices(['product', 'user']))
-        .argument('<file>', 'product: product_id, category_name, ...; user: user_id, ...')
+        .addArgument(new Argument('<dimension>', 'which one').choices(KINDS))
+        .argument('<file>', 'product: product_id, category_name, ...; user: user_id, ...; rates: date, currency, rate')
         .action(action<object>(loadFile)),
       'dimensions load product products.csv',
       'dimensions load user users.csv --data ./shop',
+      'dimensions load rates rates.csv',
     ),
   );
   return examples(
     new Command('dimensions')
-      .description('product catalogue and user dimension: list, load')
+      .description('product catalogue, user dimension and currency rates: list, load')
       .addCommand(list, { isDefault: true })
       .addCommand(load),
     'dimensions',
@@ -40,12 +43,13 @@ async function loadFile(
   [dimension, file = '']: readonly string[],
 ): Promise<void> {
   const outcome = await perform(shop, 'load-dimension', {
-    dimension: dimension === 'user' ? 'user' : 'product',
+    dimension: KINDS.find((kind) => kind === dimension) ?? 'product',
     file: resolve(file),
   });
   if (json) return terminal.out(`${JSON.stringify(outcome, null, 2)}\n`);
   const { rows, changed, events } = outcome;
+  const what = outcome.dimension === 'rates' ? 'have other money' : 'have another category';
   return terminal.out(
-    `${grouped(rows)} rows read, ${grouped(changed)} new or changed; ${grouped(events)} events have another category now\n`,
+    `${grouped(rows)} rows read, ${grouped(changed)} new or changed; ${grouped(events)} events ${what} now\n`,
   );
 }

@@ -31,6 +31,10 @@ export interface FinalizerRun {
   readonly shop: ShopSnapshot;
   readonly byEnd: boolean;
   readonly epoch: number;
+  /** Why marked slices are computed again: the causes of the marks, `late` where there are none. */
+  readonly cause: string;
+  /** Why a slice that a close by end wrote may say something else now: what came after it, or facts that changed events. */
+  readonly reopened: string;
   /** Minus infinity before there is one. */
   readonly watermark: EpochMicros;
   /** First and last event time in raw. */

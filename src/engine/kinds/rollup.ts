@@ -53,7 +53,7 @@ export const rollups: KindEngine = {
       const free = `NOT ${startsAmong(held, shop)}`;
       const rows = rollupRows(view, { by: 'starts', span: { start, end } }, source, shop.context);
       const stored = `${startsIn({ start, end }, shop)} AND ${free}`;
-      await run.write(view, `SELECT * FROM (${rows}) WHERE ${free}`, stored, 'reopened');
+      await run.write(view, `SELECT * FROM (${rows}) WHERE ${free}`, stored, run.reopened);
     }
     const released = before.held.filter((each) => !held.includes(each));
     const changed = windowsAround(run.changesOf(parent.name), windowing).filter(
@@ -63,7 +63,7 @@ export const rollups: KindEngine = {
     if (again.length > 0) {
       const windows = again.map((each) => ({ start: each, end: each + windowing.size }));
       const rows = rollupRows(view, { by: 'windows', windows }, source, shop.context);
-      await run.restate(view, rows, startsAmong(again, shop), 'late');
+      await run.restate(view, rows, startsAmong(again, shop), run.cause);
     }
     return { until, held };
   },

@@ -31,7 +31,7 @@ export const sessions: KindEngine = {
     const to = Math.max(from, run.watermark - gap);
     for (const strand of run.shop.strands) {
       const dirty = await dirtySessions(run.shop, view, strand, from);
-      if (dirty > 0) run.noteChanges(view, await repairSessions(run.shop, view, strand, from, run.epoch));
+      if (dirty > 0) run.noteChanges(view, await repairSessions(run.shop, view, strand, from, run));
       const bounded = { from: Math.max(from, run.extent.start), to: run.byEnd ? Number.POSITIVE_INFINITY : to };
       if (bounded.to > bounded.from) await closeStrand(run, view, strand, bounded);
     }
@@ -74,7 +74,7 @@ async function closeStrand(run: FinalizerRun, view: ViewPlan, strand: Strand, cl
   }
   if (run.comparing || reopened) {
     const replaced = `${ofStrand(strand)} AND rowid IN (${replacedRows(run, view, strand, closing)})`;
-    await run.restate(view, `${rows} AND NOT (${unknown})`, replaced, 'reopened');
+    await run.restate(view, `${rows} AND NOT (${unknown})`, replaced, run.comparing ? run.reopened : 'reopened');
     run.noteChanges(view, await changedStarts(shop));
   }
   if (!run.byEnd) for (const sql of reopenSql(view, strand, closing, context)) await database.run(sql);

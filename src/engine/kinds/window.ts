@@ -33,13 +33,13 @@ export const windows: KindEngine = {
           ? { by: 'windows', windows: calendarWindows(start, Math.min(end, extent.end + 1), windowing.unit, zone) }
           : { by: 'starts', span: { start, end } };
       if (scope.by === 'starts' || scope.windows.length > 0)
-        await run.write(view, windowRows(view, scope, shop.context), startsIn({ start, end }, shop), 'reopened');
+        await run.write(view, windowRows(view, scope, shop.context), startsIn({ start, end }, shop), run.reopened);
     }
     const dirty = (await dirtyWindows(shop, view)).filter(({ start }) => start < from);
     if (dirty.length > 0) {
       const starts = dirty.map(({ start }) => start);
       const rows = windowRows(view, { by: 'windows', windows: dirty }, shop.context);
-      await run.restate(view, rows, startsAmong(starts, shop), 'late');
+      await run.restate(view, rows, startsAmong(starts, shop), run.cause);
     }
     crashPoint('finalize.dirty_recomputed');
     return { until, held: [] };

@@ -3,7 +3,7 @@ import { type DimensionLoad, loadDimension } from '../../engine/dimensions.ts';
 import type { Json } from '../../store/value.ts';
 import { operation } from '../operation.ts';
 
-const loadInput = z.object({ dimension: z.literal(['product', 'user']), file: z.string() });
+const loadInput = z.object({ dimension: z.literal(['product', 'user', 'rates']), file: z.string() });
 
 /** Loads a dimension file (absolute path) and lets closed slices follow. */
 export const loadDimensionFile = operation<z.infer<typeof loadInput>, never, DimensionLoad>({

@@ -11,6 +11,8 @@ export interface StatusReport {
   readonly rejected: number;
   readonly duplicates: number;
   readonly late_events: number;
+  /** Events with money of another currency for which there is no rate: they count, their money does not. */
+  readonly unconverted: number;
   readonly batch: number;
   /** Rises when the database was lost, replaced by an older copy, or rebuilt; epochs count anew. */
   readonly generation: number;
@@ -25,12 +27,13 @@ export interface StatusReport {
 const instant = (at: number | null | undefined): string | null =>
   at === null || at === undefined ? null : formatInstant(at);
 
-export const statusOf = ({ ingest, final, extent, generation }: Shop): StatusReport => ({
+export const statusOf = ({ ingest, final, extent, generation, unconverted }: Shop): StatusReport => ({
   pid: process.pid,
   events: ingest.events,
   rejected: ingest.rejected,
   duplicates: ingest.duplicates,
   late_events: ingest.late,
+  unconverted,
   batch: ingest.batch,
   generation,
   epoch: final.epoch,
