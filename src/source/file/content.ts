@@ -1,10 +1,11 @@
-import { createReadStream, type ReadStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { pipeline } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { type ByteStream, ChunkBytes, FileBytes, readFully } from './byte-stream.ts';
 import { FINGERPRINT_BYTES } from './fingerprint.ts';
+import { standardInput } from './standard-input.ts';
 
 /** How the bytes of a file are packed. */
 export type Packing = 'plain' | 'gzip' | 'zstd' | 'parquet';
@@ -64,7 +65,7 @@ const openFile = async (path: string): Promise<Content> => {
 };
 
 const openInput = async (): Promise<Content> => {
-  const source = createReadStream('', { fd: 0, autoClose: false });
+  const source = standardInput();
   const first = await new Promise<Buffer>((resolve, reject) => {
     source.once('error', reject);
     source.once('end', () => resolve(Buffer.alloc(0)));
@@ -82,7 +83,7 @@ const openInput = async (): Promise<Content> => {
   return { path: '-', packing, head: await headOf(stream), size: null, stream, from: null };
 };
 
-const unpack = (source: ReadStream, packing: Packing, path: string, taken: () => number): ByteStream => {
+const unpack = (source: Readable, packing: Packing, path: string, taken: () => number): ByteStream => {
   if (packing === 'plain') return new ChunkBytes(source, taken, async () => {});
   const decompressor =
     packing === 'gzip' ? createGunzip({ chunkSize: 1 << 18 }) : createZstdDecompress({ chunkSize: 1 << 18 });
