@@ -4,6 +4,7 @@ import { brandActivity } from './journey/brand-activity.ts';
 import { conversionFunnel } from './journey/conversion-funnel.ts';
 import { enrichedEvents } from './journey/enriched-events.ts';
 import { eventAggregations } from './journey/event-aggregations.ts';
+import { journeys } from './journey/journeys.ts';
 import { dailyPatterns, hourlyPatterns } from './journey/patterns.ts';
 import { userSessionAnalytics } from './journey/user-session-analytics.ts';
 import { categoryRevenue } from './realtime/category-revenue.ts';
@@ -22,6 +23,7 @@ export const catalogFor = (gap: Micros): readonly ViewPlan[] => [
   brandActivity,
   userSessionAnalytics(gap),
   conversionFunnel,
+  journeys(gap),
   hourlyPatterns,
   dailyPatterns,
   productPageViews,

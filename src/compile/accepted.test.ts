@@ -162,6 +162,7 @@ const measureOf = (expression: fc.Arbitrary<Expression>): fc.Arbitrary<Measure> 
         }),
       ),
       filtered(fc.record({ kind: fc.constant('avg' as const), of: expression, unit: fc.constantFrom(1, 60e6) })),
+      expression.map((each) => ({ kind: 'sequence' as const, of: each })),
       filtered(fc.record({ kind: fc.constant('quantile' as const), of: expression, p: fc.constantFrom(0.5, 0.99, 1) })),
       expression.map((each) => ({ kind: 'has' as const, where: each })),
       fc.record({ kind: fc.constant('plus' as const), left: tie('any'), right: tie('any') }),

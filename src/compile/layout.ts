@@ -2,6 +2,7 @@ import type { ViewPlan } from '../view/view.ts';
 import { type CompileContext, EVENT_ID, eventScope, idWidth, type Scope, visitorWidth } from './context.ts';
 import type { ValueType } from './dialect/dialect.ts';
 import { compileExpression } from './expression.ts';
+import { type Carried, gatherAggregates, isOrdered, orderedState } from './in-order.ts';
 import { rollupScope } from './rollup.ts';
 import { type DistinctBy, type StateColumn, type StateSpec, stateColumn, stateName, statesOf } from './state.ts';
 
@@ -19,6 +20,8 @@ export interface Layout {
   readonly table: string;
   readonly keys: readonly KeyColumn[];
   readonly states: readonly StateColumn[];
+  /** What the events of a row carry for the states that depend on their order. */
+  readonly carried: readonly Carried[];
   /** SQL over stored columns that tells two rows apart; nulls are values. */
   readonly identity: readonly string[];
 }
@@ -44,10 +47,29 @@ const specs = (view: ViewPlan): readonly StateSpec[] => {
 const distinctBy = ({ kind }: ViewPlan): DistinctBy =>
   kind.kind === 'window' && kind.windowing.shape === 'calendar' ? 'group' : 'list';
 
+/** A window may hold too many events for a list of them; a session does not. */
+function columnsOf(view: ViewPlan, scope: Scope, context: CompileContext): Pick<Layout, 'states' | 'carried'> {
+  const carried = new Map<string, Carried>();
+  const states = specs(view).map((spec): StateColumn => {
+    if (view.kind.kind !== 'session' || !isOrdered(spec))
+      return stateColumn(spec, scope, context, distinctBy(view), eventOrder);
+    const { carries, value, ...state } = orderedState(spec, scope, context);
+    carried.set(carries.field, carries);
+    return value.type === 'id' ? { ...state, width: idWidth(value.sql, context.widths) } : state;
+  });
+  return { states, carried: [...carried.values()] };
+}
+
+/** The aggregates of a group, each under the name that the states' `finish` knows. */
+export const aggregatesOf = ({ states, carried }: Layout, context: CompileContext): readonly string[] => [
+  ...states.flatMap(({ name, aggregate }) => (aggregate === undefined ? [] : [`${aggregate} AS "${name}"`])),
+  ...gatherAggregates(carried, context),
+];
+
 export function layoutOf(view: ViewPlan, context: CompileContext): Layout {
   const scope = inputScope(view, context);
   const { dialect } = context;
-  const states = specs(view).map((spec) => stateColumn(spec, scope, context, distinctBy(view), eventOrder));
+  const { states, carried } = columnsOf(view, scope, context);
   const time = (name: string): KeyColumn => ({ name, type: 'time', sqlType: dialect.sqlType('time') });
   if (view.kind.kind === 'session') {
     const visitor = visitorWidth(context.widths);
@@ -60,6 +82,7 @@ export function layoutOf(view: ViewPlan, context: CompileContext): Layout {
         time('session_end'),
       ],
       states,
+      carried,
       identity: [
         'session_id',
         'visitor',
@@ -77,6 +100,7 @@ export function layoutOf(view: ViewPlan, context: CompileContext): Layout {
     table: resultTable(view),
     keys: [...window, ...keys],
     states,
+    carried,
     identity: ['window_start', ...keys.map(({ name }) => `"${name}"`)],
   };
 }

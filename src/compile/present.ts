@@ -122,6 +122,9 @@ function decode({ name }: ColumnPlan, { sql, type }: Sql, joins: Map<string, str
     return `"s_${name}".text`;
   }
   if (type === 'symbols') return `list_sort(list_select((SELECT list(text ORDER BY id) FROM symbol), ${sql}))`;
+  // Index 0 is nobody's: it selects null.
+  if (type === 'symbol[]')
+    return `list_select((SELECT list(text ORDER BY id) FROM symbol), list_transform(${sql}, lambda x: coalesce(x, 0)))`;
   if (type === 'id') return `${sql}::VARCHAR`;
   return sql;
 }

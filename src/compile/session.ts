@@ -3,7 +3,8 @@ import type { SessionKind } from '../view/kind.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { type CompileContext, eventScope, visitorSql, visitorWidth } from './context.ts';
 import { compileWhere } from './expression.ts';
-import { layoutOf, openTable, resultTable, storedColumns } from './layout.ts';
+import { inOrder } from './in-order.ts';
+import { aggregatesOf, layoutOf, openTable, resultTable, storedColumns } from './layout.ts';
 
 /**
  * The two ways in which events belong together: by a given session id, or, without one, by visitor and gap.
@@ -47,7 +48,7 @@ export function sessionRows(view: ViewPlan, strand: Strand, events: string, cont
   const kind = sessionKind(view);
   const { dialect } = context;
   const byVisitor = kind.byVisitor && strand === 'given';
-  const aggregates = layout.states.map(({ name, aggregate }) => `${aggregate} AS "${name}"`);
+  const aggregates = aggregatesOf(layout, context);
   const grouped = (from: string, extra: readonly string[]) =>
     `SELECT ${[
       'k',
@@ -65,7 +66,7 @@ export function sessionRows(view: ViewPlan, strand: Strand, events: string, cont
       ? ['k AS session_id', `${byVisitor ? 'v' : `NULL::${width}`} AS visitor`]
       : [`NULL::${context.widths.session_id} AS session_id`, 'k AS visitor'];
   const finish = (from: string) =>
-    `SELECT ${[...ids, 'session_start', 'session_end', ...finished, 'late_events'].join(', ')} FROM ${from}`;
+    `SELECT ${[...ids, 'session_start', 'session_end', ...finished, 'late_events'].join(', ')} FROM ${inOrder(from, layout.carried, context)}`;
   if (!isSplit(view, strand))
     return finish(`(${grouped(byVisitor && context.orphans ? adopted(events) : events, [])})`);
   const wide = `${dialect.elapsed('session_start', 'session_end')} > ${kind.gap}`;

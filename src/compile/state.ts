@@ -4,6 +4,7 @@ import type { Measure } from '../view/measure.ts';
 import { type CompileContext, type IdWidth, idWidth, type Scope } from './context.ts';
 import type { Sql, ValueType } from './dialect/dialect.ts';
 import { compileExpression } from './expression.ts';
+import { listOf } from './in-order.ts';
 
 /**
  * Measures are stored as exact states (counts, sums, sums of squares), and averages and rates are made from them
@@ -19,6 +20,7 @@ export interface StateSpec {
     | 'max'
     | 'distinct'
     | 'list'
+    | 'sequence'
     | 'quantile'
     | 'first'
     | 'last';
@@ -33,8 +35,8 @@ export interface StateColumn {
   readonly type: ValueType;
   /** Of ids. */
   readonly width?: IdWidth;
-  /** Aggregate over the group. */
-  readonly aggregate: string;
+  /** Aggregate over the group; absent where the state is made from the list of its events in order. */
+  readonly aggregate?: string;
   /** What is stored, made from the aggregate's result, which is named like the column. */
   readonly finish: string;
 }
@@ -119,6 +121,8 @@ export function stateColumn(
       return { name, type: 'symbols', aggregate: dialect.gather(input.sql), finish: dialect.distinctOf(name) };
     case 'quantile':
       return plain(value.type, dialect.quantile(input.sql, spec.p ?? 0.5));
+    case 'sequence':
+      throw new Error(`${name} is made from the events in order`);
     case 'first':
     case 'last':
       return {
@@ -156,6 +160,8 @@ export function measureSql(measure: Measure, scope: Scope, context: CompileConte
       };
     case 'list':
       return { sql: `${a}`, type: 'symbols' };
+    case 'sequence':
+      return { sql: `${a}`, type: listOf(typeOf(measure.of)) };
     case 'plus':
       return {
         sql: `(${measureSql(measure.left, scope, context).sql} + ${measureSql(measure.right, scope, context).sql})`,

@@ -3,7 +3,7 @@ import type { Windowing } from '../view/kind.ts';
 import type { ViewPlan } from '../view/view.ts';
 import type { CompileContext } from './context.ts';
 import { compileWhere } from './expression.ts';
-import { inputScope, type Layout, layoutOf } from './layout.ts';
+import { aggregatesOf, inputScope, type Layout, layoutOf } from './layout.ts';
 
 /** A stretch of time, microseconds, start inclusive and end exclusive. */
 export interface Span {
@@ -51,7 +51,7 @@ function windowedRows(
   const { dialect } = context;
   const dimensions = layout.keys.filter(({ from }) => from !== undefined);
   const groups = ['w', ...dimensions.map(({ name }) => `"${name}"`)];
-  const aggregates = layout.states.map(({ name, aggregate }) => `${aggregate} AS "${name}"`);
+  const aggregates = aggregatesOf(layout, context);
   const finished = layout.states.map(({ name, finish }) => (finish === name ? `"${name}"` : `${finish} AS "${name}"`));
   const named = dimensions.map(({ name, from }) => `${from} AS "${name}"`);
   const select = (placed: readonly string[], from: string, condition: string) =>

@@ -79,6 +79,8 @@ function measureInWords(measure: Measure): string {
       return `${measure.p === 0.5 ? 'median' : `quantile ${measure.p}`} of ${expressionInWords(measure.of)}${only}`;
     case 'avg':
       return `average of ${expressionInWords(measure.of)}${measure.unit === 1 ? '' : ` in units of ${spanInWords(measure.unit)}`}${only}`;
+    case 'sequence':
+      return `${expressionInWords(measure.of)} of every event, in order`;
     case 'has':
       return `true when any has ${expressionInWords(measure.where)}`;
     case 'plus':

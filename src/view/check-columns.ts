@@ -16,10 +16,11 @@ const ROLES: Readonly<Record<Kind['kind'], readonly ColumnValue['role'][]>> = {
 };
 
 /** Event columns as a stored view reads them: the wide ones are kept apart, and only a projection shows them. */
-export function eventPlace(report: (problem: string) => void): MeasurePlace {
+export function eventPlace(kind: Kind['kind'], report: (problem: string) => void): MeasurePlace {
   return {
     ordered: true,
     report,
+    short: kind === 'session',
     column(name) {
       const input = EVENT_INPUTS.get(name);
       if (input === undefined) report(`there is no event column ${name}${didYouMean(name, EVENT_INPUTS.keys())}`);
@@ -36,6 +37,7 @@ export function parentPlace(parent: ViewPlan | undefined, report: (problem: stri
   return {
     ordered: false,
     report,
+    short: false,
     column(name) {
       if (parent === undefined) return undefined;
       const names = parent.columns.map((each) => each.name);
@@ -48,7 +50,7 @@ export function parentPlace(parent: ViewPlan | undefined, report: (problem: stri
 }
 
 function exactType({ name, value }: ColumnPlan, report: (problem: string) => void): InputType | undefined {
-  const silent: MeasurePlace = { ...eventPlace(() => {}) };
+  const silent: MeasurePlace = { ...eventPlace('session', () => {}) };
   const type =
     value.role === 'measure'
       ? measureType(value.measure, silent)

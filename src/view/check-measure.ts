@@ -2,7 +2,7 @@ import { checkCondition, type Place, typeOf } from './check-expression.ts';
 import { type InputType, inWords, isExactNumber, isNumber } from './input-type.ts';
 import type { Measure } from './measure.ts';
 
-type Of = 'sum' | 'avg' | 'stddev' | 'min' | 'max' | 'quantile' | 'distinct' | 'list' | 'first' | 'last';
+type Of = 'sum' | 'avg' | 'stddev' | 'min' | 'max' | 'quantile' | 'distinct' | 'list' | 'sequence' | 'first' | 'last';
 
 /** What each measure can be made of, and what to use instead where that may be meant. */
 const INPUTS: Readonly<Record<Of, { readonly takes: (type: InputType) => boolean; readonly of: string }>> = {
@@ -14,6 +14,10 @@ const INPUTS: Readonly<Record<Of, { readonly takes: (type: InputType) => boolean
   quantile: { takes: (type) => isExactNumber(type) || type === 'time', of: 'money, whole numbers or times' },
   distinct: { takes: (type) => type !== 'double' && type !== 'list', of: 'anything but averages, rates and lists' },
   list: { takes: (type) => type === 'symbol', of: 'texts of few distinct values, such as categories' },
+  sequence: {
+    takes: (type) => isExactNumber(type) || type === 'symbol' || type === 'time',
+    of: 'texts of few distinct values, money, whole numbers or times',
+  },
   first: { takes: (type) => type !== 'double' && type !== 'list', of: 'anything but averages, rates and lists' },
   last: { takes: (type) => type !== 'double' && type !== 'list', of: 'anything but averages, rates and lists' },
 };
@@ -21,6 +25,8 @@ const INPUTS: Readonly<Record<Of, { readonly takes: (type: InputType) => boolean
 /** A place of measures: whether its rows have the order of events. */
 export interface MeasurePlace extends Place {
   readonly ordered: boolean;
+  /** Whether a row is made of few enough events to keep them one by one. */
+  readonly short: boolean;
 }
 
 /** Type of a measure's value; undefined where that cannot be known, with what is wrong told to `place`. */
@@ -52,13 +58,14 @@ function valueType(measure: Extract<Measure, { kind: Of }>, place: MeasurePlace)
   if (measure.of.kind === 'literal') place.report(`${kind} of a literal is the same for every row`);
   if ((kind === 'first' || kind === 'last') && !place.ordered)
     place.report(`${kind} needs the order of events, which rows of a view do not have`);
+  if (kind === 'sequence' && !place.short) place.report('a sequence keeps every event: only a session view has one');
   if (kind === 'quantile' && !(measure.p > 0 && measure.p <= 1))
     place.report(`quantile ${measure.p} is not within 0 to 1`);
   if (kind === 'avg' && !(Number.isFinite(measure.unit) && measure.unit > 0))
     place.report(`an average cannot be divided by a unit of ${measure.unit}`);
   if (kind === 'distinct') return 'integer';
   if (kind === 'avg' || kind === 'stddev') return 'double';
-  return kind === 'list' ? 'list' : type;
+  return kind === 'list' || kind === 'sequence' ? 'list' : type;
 }
 
 function numeric(measure: Measure, what: string, place: MeasurePlace): InputType | undefined {

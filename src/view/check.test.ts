@@ -150,6 +150,16 @@ test.each<[string, () => readonly string[], string]>([
     () => withMeasure(m.median(e.event('brand'))),
     'quantile is made of money, whole numbers or times, not of text',
   ],
+  [
+    'sequence in a window',
+    () => withMeasure(m.sequence(e.event('brand'))),
+    'a sequence keeps every event: only a session view has one',
+  ],
+  [
+    'sequence of ids',
+    () => withMeasure(m.sequence(e.event('user_id'))),
+    'sequence is made of texts of few distinct values, money, whole numbers or times, not of an id',
+  ],
   ['quantile 0', () => withMeasure(m.quantile(e.event('price'), 0)), 'quantile 0 is not within 0 to 1'],
   ['quantile 95', () => withMeasure(m.quantile(e.event('price'), 95)), 'quantile 95 is not within 0 to 1'],
   [

@@ -27,7 +27,7 @@ export function viewProblems(view: ViewPlan, parent?: ViewPlan): readonly string
   const problems: string[] = [];
   const add = (problem: string) => problems.push(problem);
   const place = (report: (problem: string) => void) =>
-    view.kind.kind === 'rollup' ? parentPlace(parent, report) : eventPlace(report);
+    view.kind.kind === 'rollup' ? parentPlace(parent, report) : eventPlace(view.kind.kind, report);
   const name = viewNameProblem(view.name);
   if (name !== null) add(name);
   if (view.label.trim() === '' || view.description.trim() === '') add('a view has a label and a description');

@@ -40,6 +40,7 @@ const measures = z.discriminatedUnion('kind', [
     of: expression,
     ...where,
   }),
+  z.object({ kind: z.literal('sequence'), of: expression }),
   z.object({ kind: z.literal('avg'), of: expression, unit: z.number(), ...where }),
   z.object({ kind: z.literal('quantile'), of: expression, p: z.number(), ...where }),
   z.object({ kind: z.literal('has'), where: expression }),

@@ -14,6 +14,11 @@ export type Measure =
   | { readonly kind: 'quantile'; readonly of: Expression; readonly p: number; readonly where?: Expression }
   /** The value of the first or last event in (event_time, event_id) that has one. */
   | { readonly kind: 'first' | 'last'; readonly of: Expression; readonly where?: Expression }
+  /**
+   * The values of all events in (event_time, event_id), nulls too: the n-th elements of two sequences are of one event.
+   * Of session views.
+   */
+  | { readonly kind: 'sequence'; readonly of: Expression }
   /** True when any event meets the condition. */
   | { readonly kind: 'has'; readonly where: Expression }
   /** Sum of two measures. */
@@ -48,6 +53,7 @@ export const quantile = (of: Expression, p: number, filter?: Filter): Measure =>
 export const median = (of: Expression, filter?: Filter): Measure => quantile(of, 0.5, filter);
 export const first = (of: Expression, filter?: Filter): Measure => ({ kind: 'first', of, ...filtered(filter) });
 export const last = (of: Expression, filter?: Filter): Measure => ({ kind: 'last', of, ...filtered(filter) });
+export const sequence = (of: Expression): Measure => ({ kind: 'sequence', of });
 export const has = (where: Expression): Measure => ({ kind: 'has', where });
 export const plus = (left: Measure, right: Measure): Measure => ({ kind: 'plus', left, right });
 /**

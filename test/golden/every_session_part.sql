@@ -1,29 +1,34 @@
 -- types
-id text, visitor id, start time, end time, status text, minutes double, seconds integer, first_person id
+id text, visitor id, start time, end time, status text, minutes double, seconds integer, first_person id, last_dear symbol, times time[], pieces integer[], prices money[], brands symbol[]
 
 -- table 1
-CREATE TABLE result.every_session_part ("session_id" UUID, "visitor" VARCHAR, "session_start" TIMESTAMP, "session_end" TIMESTAMP, "first_user_id" VARCHAR, late_events BIGINT, revision INTEGER, epoch BIGINT)
+CREATE TABLE result.every_session_part ("session_id" UUID, "visitor" VARCHAR, "session_start" TIMESTAMP, "session_end" TIMESTAMP, "first_user_id" VARCHAR, "last_brand_7a2dca" INTEGER, "sequence_event_time" TIMESTAMP[], "sequence_quantity" BIGINT[], "sequence_price" DECIMAL(18,4)[], "sequence_brand" INTEGER[], late_events BIGINT, revision INTEGER, epoch BIGINT)
 
 -- table 2
-CREATE TABLE result.every_session_part_history ("session_id" UUID, "visitor" VARCHAR, "session_start" TIMESTAMP, "session_end" TIMESTAMP, "first_user_id" VARCHAR, late_events BIGINT, revision INTEGER, epoch BIGINT, op VARCHAR, until_epoch BIGINT, cause VARCHAR)
+CREATE TABLE result.every_session_part_history ("session_id" UUID, "visitor" VARCHAR, "session_start" TIMESTAMP, "session_end" TIMESTAMP, "first_user_id" VARCHAR, "last_brand_7a2dca" INTEGER, "sequence_event_time" TIMESTAMP[], "sequence_quantity" BIGINT[], "sequence_price" DECIMAL(18,4)[], "sequence_brand" INTEGER[], late_events BIGINT, revision INTEGER, epoch BIGINT, op VARCHAR, until_epoch BIGINT, cause VARCHAR)
 
 -- table 3
 CREATE TABLE result.every_session_part_open (session_id UUID, visitor VARCHAR, start TIMESTAMP, stored BOOLEAN)
 
 -- given: rows
-SELECT k AS session_id, NULL::VARCHAR AS visitor, session_start, session_end, "first_user_id", late_events
+SELECT k AS session_id, NULL::VARCHAR AS visitor, session_start, session_end, list_filter(list_transform(in_order, lambda e: e."sequence_user_id"), lambda x: x IS NOT NULL)[1] AS "first_user_id", list_filter(list_transform(in_order, lambda e: e."sequence_brand_7a2dca"), lambda x: x IS NOT NULL)[-1] AS "last_brand_7a2dca", list_transform(in_order, lambda e: e."sequence_event_time") AS "sequence_event_time", list_transform(in_order, lambda e: e."sequence_quantity") AS "sequence_quantity", list_transform(in_order, lambda e: e."sequence_price") AS "sequence_price", list_transform(in_order, lambda e: e."sequence_brand") AS "sequence_brand", late_events
 FROM (
-  SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, first(user_id ORDER BY event_time, coalesce(event_id, (
-    SELECT p.partition_key
-    FROM partition p
-    WHERE p.id = part
-  ) || ':0:' || lpad(position::VARCHAR, 20, '0'))) FILTER (user_id IS NOT NULL) AS "first_user_id", count_if(late)::BIGINT AS late_events
+  SELECT * REPLACE (CASE WHEN len(in_order) = 1 OR list_bool_and(list_transform(in_order, lambda e, i: i = 1 OR e.at > in_order[i - 1].at)) THEN in_order ELSE list_sort(list_transform(in_order, lambda e: struct_pack(at := e.at, id := coalesce(e.id, partition_keys[e.part] || ':0:' || lpad(e.place::VARCHAR, 20, '0')), "part" := e."part", "place" := e."place", "sequence_user_id" := e."sequence_user_id", "sequence_brand_7a2dca" := e."sequence_brand_7a2dca", "sequence_event_time" := e."sequence_event_time", "sequence_quantity" := e."sequence_quantity", "sequence_price" := e."sequence_price", "sequence_brand" := e."sequence_brand"))) END AS in_order)
   FROM (
-    SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
-    FROM raw
-    WHERE session_id IS NOT NULL AND event_type = 5
+    SELECT *, (
+      SELECT list(partition_key ORDER BY id)
+      FROM partition
+    ) AS partition_keys
+    FROM (
+      SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, list(struct_pack(at := event_time, id := event_id, part := part, place := position, "sequence_user_id" := user_id, "sequence_brand_7a2dca" := CASE WHEN price > 9 THEN brand END, "sequence_event_time" := event_time, "sequence_quantity" := quantity, "sequence_price" := price, "sequence_brand" := brand)) AS in_order, count_if(late)::BIGINT AS late_events
+      FROM (
+        SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+        FROM raw
+        WHERE session_id IS NOT NULL AND event_type = 5
+      )
+      GROUP BY k
+    )
   )
-  GROUP BY k
 )
 
 -- given: next, catching up
@@ -106,35 +111,40 @@ GROUP BY k
 CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT *, FALSE AS open
 FROM (
-  SELECT k AS session_id, NULL::VARCHAR AS visitor, session_start, session_end, "first_user_id", late_events
+  SELECT k AS session_id, NULL::VARCHAR AS visitor, session_start, session_end, list_filter(list_transform(in_order, lambda e: e."sequence_user_id"), lambda x: x IS NOT NULL)[1] AS "first_user_id", list_filter(list_transform(in_order, lambda e: e."sequence_brand_7a2dca"), lambda x: x IS NOT NULL)[-1] AS "last_brand_7a2dca", list_transform(in_order, lambda e: e."sequence_event_time") AS "sequence_event_time", list_transform(in_order, lambda e: e."sequence_quantity") AS "sequence_quantity", list_transform(in_order, lambda e: e."sequence_price") AS "sequence_price", list_transform(in_order, lambda e: e."sequence_brand") AS "sequence_brand", late_events
   FROM (
-    SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, first(user_id ORDER BY event_time, coalesce(event_id, (
-      SELECT p.partition_key
-      FROM partition p
-      WHERE p.id = part
-    ) || ':0:' || lpad(position::VARCHAR, 20, '0'))) FILTER (user_id IS NOT NULL) AS "first_user_id", count_if(late)::BIGINT AS late_events
+    SELECT * REPLACE (CASE WHEN len(in_order) = 1 OR list_bool_and(list_transform(in_order, lambda e, i: i = 1 OR e.at > in_order[i - 1].at)) THEN in_order ELSE list_sort(list_transform(in_order, lambda e: struct_pack(at := e.at, id := coalesce(e.id, partition_keys[e.part] || ':0:' || lpad(e.place::VARCHAR, 20, '0')), "part" := e."part", "place" := e."place", "sequence_user_id" := e."sequence_user_id", "sequence_brand_7a2dca" := e."sequence_brand_7a2dca", "sequence_event_time" := e."sequence_event_time", "sequence_quantity" := e."sequence_quantity", "sequence_price" := e."sequence_price", "sequence_brand" := e."sequence_brand"))) END AS in_order)
     FROM (
-      SELECT *
+      SELECT *, (
+        SELECT list(partition_key ORDER BY id)
+        FROM partition
+      ) AS partition_keys
       FROM (
-        SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
-        FROM raw
-        WHERE session_id IS NOT NULL AND event_type = 5
+        SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, list(struct_pack(at := event_time, id := event_id, part := part, place := position, "sequence_user_id" := user_id, "sequence_brand_7a2dca" := CASE WHEN price > 9 THEN brand END, "sequence_event_time" := event_time, "sequence_quantity" := quantity, "sequence_price" := price, "sequence_brand" := brand)) AS in_order, count_if(late)::BIGINT AS late_events
+        FROM (
+          SELECT *
+          FROM (
+            SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+            FROM raw
+            WHERE session_id IS NOT NULL AND event_type = 5
+          )
+          WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:30:00.000000' AND k NOT IN (
+            SELECT k
+            FROM session_next
+          )
+          UNION ALL
+          SELECT e.*
+          FROM (
+            SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+            FROM raw
+            WHERE session_id IS NOT NULL AND event_type = 5
+          ) e
+          JOIN session_carried c ON e.k = c.k
+          WHERE e.event_time >= TIMESTAMP '2020-01-05 11:00:00.000000' AND e.event_time < TIMESTAMP '2020-01-05 12:00:00.000000' AND e.event_time >= c.start
+        )
+        GROUP BY k
       )
-      WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:30:00.000000' AND k NOT IN (
-        SELECT k
-        FROM session_next
-      )
-      UNION ALL
-      SELECT e.*
-      FROM (
-        SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
-        FROM raw
-        WHERE session_id IS NOT NULL AND event_type = 5
-      ) e
-      JOIN session_carried c ON e.k = c.k
-      WHERE e.event_time >= TIMESTAMP '2020-01-05 11:00:00.000000' AND e.event_time < TIMESTAMP '2020-01-05 12:00:00.000000' AND e.event_time >= c.start
     )
-    GROUP BY k
   )
 )
 
@@ -142,26 +152,31 @@ FROM (
 CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT *, FALSE AS open
 FROM (
-  SELECT k AS session_id, NULL::VARCHAR AS visitor, session_start, session_end, "first_user_id", late_events
+  SELECT k AS session_id, NULL::VARCHAR AS visitor, session_start, session_end, list_filter(list_transform(in_order, lambda e: e."sequence_user_id"), lambda x: x IS NOT NULL)[1] AS "first_user_id", list_filter(list_transform(in_order, lambda e: e."sequence_brand_7a2dca"), lambda x: x IS NOT NULL)[-1] AS "last_brand_7a2dca", list_transform(in_order, lambda e: e."sequence_event_time") AS "sequence_event_time", list_transform(in_order, lambda e: e."sequence_quantity") AS "sequence_quantity", list_transform(in_order, lambda e: e."sequence_price") AS "sequence_price", list_transform(in_order, lambda e: e."sequence_brand") AS "sequence_brand", late_events
   FROM (
-    SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, first(user_id ORDER BY event_time, coalesce(event_id, (
-      SELECT p.partition_key
-      FROM partition p
-      WHERE p.id = part
-    ) || ':0:' || lpad(position::VARCHAR, 20, '0'))) FILTER (user_id IS NOT NULL) AS "first_user_id", count_if(late)::BIGINT AS late_events
+    SELECT * REPLACE (CASE WHEN len(in_order) = 1 OR list_bool_and(list_transform(in_order, lambda e, i: i = 1 OR e.at > in_order[i - 1].at)) THEN in_order ELSE list_sort(list_transform(in_order, lambda e: struct_pack(at := e.at, id := coalesce(e.id, partition_keys[e.part] || ':0:' || lpad(e.place::VARCHAR, 20, '0')), "part" := e."part", "place" := e."place", "sequence_user_id" := e."sequence_user_id", "sequence_brand_7a2dca" := e."sequence_brand_7a2dca", "sequence_event_time" := e."sequence_event_time", "sequence_quantity" := e."sequence_quantity", "sequence_price" := e."sequence_price", "sequence_brand" := e."sequence_brand"))) END AS in_order)
     FROM (
-      SELECT *
+      SELECT *, (
+        SELECT list(partition_key ORDER BY id)
+        FROM partition
+      ) AS partition_keys
       FROM (
-        SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
-        FROM raw
-        WHERE session_id IS NOT NULL AND event_type = 5
-      )
-      WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND k NOT IN (
-        SELECT k
-        FROM session_next
+        SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, list(struct_pack(at := event_time, id := event_id, part := part, place := position, "sequence_user_id" := user_id, "sequence_brand_7a2dca" := CASE WHEN price > 9 THEN brand END, "sequence_event_time" := event_time, "sequence_quantity" := quantity, "sequence_price" := price, "sequence_brand" := brand)) AS in_order, count_if(late)::BIGINT AS late_events
+        FROM (
+          SELECT *
+          FROM (
+            SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+            FROM raw
+            WHERE session_id IS NOT NULL AND event_type = 5
+          )
+          WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND k NOT IN (
+            SELECT k
+            FROM session_next
+          )
+        )
+        GROUP BY k
       )
     )
-    GROUP BY k
   )
 )
 
@@ -169,26 +184,31 @@ FROM (
 CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT *, FALSE AS open
 FROM (
-  SELECT k AS session_id, NULL::VARCHAR AS visitor, session_start, session_end, "first_user_id", late_events
+  SELECT k AS session_id, NULL::VARCHAR AS visitor, session_start, session_end, list_filter(list_transform(in_order, lambda e: e."sequence_user_id"), lambda x: x IS NOT NULL)[1] AS "first_user_id", list_filter(list_transform(in_order, lambda e: e."sequence_brand_7a2dca"), lambda x: x IS NOT NULL)[-1] AS "last_brand_7a2dca", list_transform(in_order, lambda e: e."sequence_event_time") AS "sequence_event_time", list_transform(in_order, lambda e: e."sequence_quantity") AS "sequence_quantity", list_transform(in_order, lambda e: e."sequence_price") AS "sequence_price", list_transform(in_order, lambda e: e."sequence_brand") AS "sequence_brand", late_events
   FROM (
-    SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, first(user_id ORDER BY event_time, coalesce(event_id, (
-      SELECT p.partition_key
-      FROM partition p
-      WHERE p.id = part
-    ) || ':0:' || lpad(position::VARCHAR, 20, '0'))) FILTER (user_id IS NOT NULL) AS "first_user_id", count_if(late)::BIGINT AS late_events
+    SELECT * REPLACE (CASE WHEN len(in_order) = 1 OR list_bool_and(list_transform(in_order, lambda e, i: i = 1 OR e.at > in_order[i - 1].at)) THEN in_order ELSE list_sort(list_transform(in_order, lambda e: struct_pack(at := e.at, id := coalesce(e.id, partition_keys[e.part] || ':0:' || lpad(e.place::VARCHAR, 20, '0')), "part" := e."part", "place" := e."place", "sequence_user_id" := e."sequence_user_id", "sequence_brand_7a2dca" := e."sequence_brand_7a2dca", "sequence_event_time" := e."sequence_event_time", "sequence_quantity" := e."sequence_quantity", "sequence_price" := e."sequence_price", "sequence_brand" := e."sequence_brand"))) END AS in_order)
     FROM (
-      SELECT *
+      SELECT *, (
+        SELECT list(partition_key ORDER BY id)
+        FROM partition
+      ) AS partition_keys
       FROM (
-        SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
-        FROM raw
-        WHERE session_id IS NOT NULL AND event_type = 5
-      )
-      WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:30:00.000000' AND k NOT IN (
-        SELECT k
-        FROM session_next
+        SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, list(struct_pack(at := event_time, id := event_id, part := part, place := position, "sequence_user_id" := user_id, "sequence_brand_7a2dca" := CASE WHEN price > 9 THEN brand END, "sequence_event_time" := event_time, "sequence_quantity" := quantity, "sequence_price" := price, "sequence_brand" := brand)) AS in_order, count_if(late)::BIGINT AS late_events
+        FROM (
+          SELECT *
+          FROM (
+            SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+            FROM raw
+            WHERE session_id IS NOT NULL AND event_type = 5
+          )
+          WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:30:00.000000' AND k NOT IN (
+            SELECT k
+            FROM session_next
+          )
+        )
+        GROUP BY k
       )
     )
-    GROUP BY k
   )
 )
 
@@ -219,17 +239,13 @@ WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIME
 GROUP BY k
 
 -- given: due rows
-SELECT "session_id", "visitor", "session_start", "session_end", "first_user_id", late_events
+SELECT "session_id", "visitor", "session_start", "session_end", "first_user_id", "last_brand_7a2dca", "sequence_event_time", "sequence_quantity", "sequence_price", "sequence_brand", late_events
 FROM session_fresh
 WHERE NOT open
 
 -- gap: rows
 WITH whole AS MATERIALIZED (
-  SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, first(user_id ORDER BY event_time, coalesce(event_id, (
-    SELECT p.partition_key
-    FROM partition p
-    WHERE p.id = part
-  ) || ':0:' || lpad(position::VARCHAR, 20, '0'))) FILTER (user_id IS NOT NULL) AS "first_user_id", count_if(late)::BIGINT AS late_events
+  SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, list(struct_pack(at := event_time, id := event_id, part := part, place := position, "sequence_user_id" := user_id, "sequence_brand_7a2dca" := CASE WHEN price > 9 THEN brand END, "sequence_event_time" := event_time, "sequence_quantity" := quantity, "sequence_price" := price, "sequence_brand" := brand)) AS in_order, count_if(late)::BIGINT AS late_events
   FROM (
     SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
     FROM raw
@@ -237,11 +253,7 @@ WITH whole AS MATERIALIZED (
   )
   GROUP BY k
 ), runs AS (
-  SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, first(user_id ORDER BY event_time, coalesce(event_id, (
-    SELECT p.partition_key
-    FROM partition p
-    WHERE p.id = part
-  ) || ':0:' || lpad(position::VARCHAR, 20, '0'))) FILTER (user_id IS NOT NULL) AS "first_user_id", count_if(late)::BIGINT AS late_events
+  SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, list(struct_pack(at := event_time, id := event_id, part := part, place := position, "sequence_user_id" := user_id, "sequence_brand_7a2dca" := CASE WHEN price > 9 THEN brand END, "sequence_event_time" := event_time, "sequence_quantity" := quantity, "sequence_price" := price, "sequence_brand" := brand)) AS in_order, count_if(late)::BIGINT AS late_events
   FROM (
     SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 300000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
     FROM (
@@ -260,14 +272,23 @@ WITH whole AS MATERIALIZED (
   )
   GROUP BY k, run
 )
-SELECT NULL::UUID AS session_id, k AS visitor, session_start, session_end, "first_user_id", late_events
+SELECT NULL::UUID AS session_id, k AS visitor, session_start, session_end, list_filter(list_transform(in_order, lambda e: e."sequence_user_id"), lambda x: x IS NOT NULL)[1] AS "first_user_id", list_filter(list_transform(in_order, lambda e: e."sequence_brand_7a2dca"), lambda x: x IS NOT NULL)[-1] AS "last_brand_7a2dca", list_transform(in_order, lambda e: e."sequence_event_time") AS "sequence_event_time", list_transform(in_order, lambda e: e."sequence_quantity") AS "sequence_quantity", list_transform(in_order, lambda e: e."sequence_price") AS "sequence_price", list_transform(in_order, lambda e: e."sequence_brand") AS "sequence_brand", late_events
 FROM (
-  SELECT *
-  FROM whole
-  WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 300000000
-  UNION ALL
-  SELECT * EXCLUDE (run)
-  FROM runs
+  SELECT * REPLACE (CASE WHEN len(in_order) = 1 OR list_bool_and(list_transform(in_order, lambda e, i: i = 1 OR e.at > in_order[i - 1].at)) THEN in_order ELSE list_sort(list_transform(in_order, lambda e: struct_pack(at := e.at, id := coalesce(e.id, partition_keys[e.part] || ':0:' || lpad(e.place::VARCHAR, 20, '0')), "part" := e."part", "place" := e."place", "sequence_user_id" := e."sequence_user_id", "sequence_brand_7a2dca" := e."sequence_brand_7a2dca", "sequence_event_time" := e."sequence_event_time", "sequence_quantity" := e."sequence_quantity", "sequence_price" := e."sequence_price", "sequence_brand" := e."sequence_brand"))) END AS in_order)
+  FROM (
+    SELECT *, (
+      SELECT list(partition_key ORDER BY id)
+      FROM partition
+    ) AS partition_keys
+    FROM (
+      SELECT *
+      FROM whole
+      WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 300000000
+      UNION ALL
+      SELECT * EXCLUDE (run)
+      FROM runs
+    )
+  )
 )
 
 -- gap: next, catching up
@@ -328,11 +349,7 @@ CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 300000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (
-    SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, first(user_id ORDER BY event_time, coalesce(event_id, (
-      SELECT p.partition_key
-      FROM partition p
-      WHERE p.id = part
-    ) || ':0:' || lpad(position::VARCHAR, 20, '0'))) FILTER (user_id IS NOT NULL) AS "first_user_id", count_if(late)::BIGINT AS late_events
+    SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, list(struct_pack(at := event_time, id := event_id, part := part, place := position, "sequence_user_id" := user_id, "sequence_brand_7a2dca" := CASE WHEN price > 9 THEN brand END, "sequence_event_time" := event_time, "sequence_quantity" := quantity, "sequence_price" := price, "sequence_brand" := brand)) AS in_order, count_if(late)::BIGINT AS late_events
     FROM (
       SELECT *
       FROM (
@@ -353,11 +370,7 @@ FROM (
     )
     GROUP BY k
   ), runs AS (
-    SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, first(user_id ORDER BY event_time, coalesce(event_id, (
-      SELECT p.partition_key
-      FROM partition p
-      WHERE p.id = part
-    ) || ':0:' || lpad(position::VARCHAR, 20, '0'))) FILTER (user_id IS NOT NULL) AS "first_user_id", count_if(late)::BIGINT AS late_events
+    SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, list(struct_pack(at := event_time, id := event_id, part := part, place := position, "sequence_user_id" := user_id, "sequence_brand_7a2dca" := CASE WHEN price > 9 THEN brand END, "sequence_event_time" := event_time, "sequence_quantity" := quantity, "sequence_price" := price, "sequence_brand" := brand)) AS in_order, count_if(late)::BIGINT AS late_events
     FROM (
       SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 300000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
       FROM (
@@ -389,14 +402,23 @@ FROM (
     )
     GROUP BY k, run
   )
-  SELECT NULL::UUID AS session_id, k AS visitor, session_start, session_end, "first_user_id", late_events
+  SELECT NULL::UUID AS session_id, k AS visitor, session_start, session_end, list_filter(list_transform(in_order, lambda e: e."sequence_user_id"), lambda x: x IS NOT NULL)[1] AS "first_user_id", list_filter(list_transform(in_order, lambda e: e."sequence_brand_7a2dca"), lambda x: x IS NOT NULL)[-1] AS "last_brand_7a2dca", list_transform(in_order, lambda e: e."sequence_event_time") AS "sequence_event_time", list_transform(in_order, lambda e: e."sequence_quantity") AS "sequence_quantity", list_transform(in_order, lambda e: e."sequence_price") AS "sequence_price", list_transform(in_order, lambda e: e."sequence_brand") AS "sequence_brand", late_events
   FROM (
-    SELECT *
-    FROM whole
-    WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 300000000
-    UNION ALL
-    SELECT * EXCLUDE (run)
-    FROM runs
+    SELECT * REPLACE (CASE WHEN len(in_order) = 1 OR list_bool_and(list_transform(in_order, lambda e, i: i = 1 OR e.at > in_order[i - 1].at)) THEN in_order ELSE list_sort(list_transform(in_order, lambda e: struct_pack(at := e.at, id := coalesce(e.id, partition_keys[e.part] || ':0:' || lpad(e.place::VARCHAR, 20, '0')), "part" := e."part", "place" := e."place", "sequence_user_id" := e."sequence_user_id", "sequence_brand_7a2dca" := e."sequence_brand_7a2dca", "sequence_event_time" := e."sequence_event_time", "sequence_quantity" := e."sequence_quantity", "sequence_price" := e."sequence_price", "sequence_brand" := e."sequence_brand"))) END AS in_order)
+    FROM (
+      SELECT *, (
+        SELECT list(partition_key ORDER BY id)
+        FROM partition
+      ) AS partition_keys
+      FROM (
+        SELECT *
+        FROM whole
+        WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 300000000
+        UNION ALL
+        SELECT * EXCLUDE (run)
+        FROM runs
+      )
+    )
   )
 ) f
 LEFT
@@ -407,11 +429,7 @@ CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 300000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (
-    SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, first(user_id ORDER BY event_time, coalesce(event_id, (
-      SELECT p.partition_key
-      FROM partition p
-      WHERE p.id = part
-    ) || ':0:' || lpad(position::VARCHAR, 20, '0'))) FILTER (user_id IS NOT NULL) AS "first_user_id", count_if(late)::BIGINT AS late_events
+    SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, list(struct_pack(at := event_time, id := event_id, part := part, place := position, "sequence_user_id" := user_id, "sequence_brand_7a2dca" := CASE WHEN price > 9 THEN brand END, "sequence_event_time" := event_time, "sequence_quantity" := quantity, "sequence_price" := price, "sequence_brand" := brand)) AS in_order, count_if(late)::BIGINT AS late_events
     FROM (
       SELECT *
       FROM (
@@ -423,11 +441,7 @@ FROM (
     )
     GROUP BY k
   ), runs AS (
-    SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, first(user_id ORDER BY event_time, coalesce(event_id, (
-      SELECT p.partition_key
-      FROM partition p
-      WHERE p.id = part
-    ) || ':0:' || lpad(position::VARCHAR, 20, '0'))) FILTER (user_id IS NOT NULL) AS "first_user_id", count_if(late)::BIGINT AS late_events
+    SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, list(struct_pack(at := event_time, id := event_id, part := part, place := position, "sequence_user_id" := user_id, "sequence_brand_7a2dca" := CASE WHEN price > 9 THEN brand END, "sequence_event_time" := event_time, "sequence_quantity" := quantity, "sequence_price" := price, "sequence_brand" := brand)) AS in_order, count_if(late)::BIGINT AS late_events
     FROM (
       SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 300000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
       FROM (
@@ -450,14 +464,23 @@ FROM (
     )
     GROUP BY k, run
   )
-  SELECT NULL::UUID AS session_id, k AS visitor, session_start, session_end, "first_user_id", late_events
+  SELECT NULL::UUID AS session_id, k AS visitor, session_start, session_end, list_filter(list_transform(in_order, lambda e: e."sequence_user_id"), lambda x: x IS NOT NULL)[1] AS "first_user_id", list_filter(list_transform(in_order, lambda e: e."sequence_brand_7a2dca"), lambda x: x IS NOT NULL)[-1] AS "last_brand_7a2dca", list_transform(in_order, lambda e: e."sequence_event_time") AS "sequence_event_time", list_transform(in_order, lambda e: e."sequence_quantity") AS "sequence_quantity", list_transform(in_order, lambda e: e."sequence_price") AS "sequence_price", list_transform(in_order, lambda e: e."sequence_brand") AS "sequence_brand", late_events
   FROM (
-    SELECT *
-    FROM whole
-    WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 300000000
-    UNION ALL
-    SELECT * EXCLUDE (run)
-    FROM runs
+    SELECT * REPLACE (CASE WHEN len(in_order) = 1 OR list_bool_and(list_transform(in_order, lambda e, i: i = 1 OR e.at > in_order[i - 1].at)) THEN in_order ELSE list_sort(list_transform(in_order, lambda e: struct_pack(at := e.at, id := coalesce(e.id, partition_keys[e.part] || ':0:' || lpad(e.place::VARCHAR, 20, '0')), "part" := e."part", "place" := e."place", "sequence_user_id" := e."sequence_user_id", "sequence_brand_7a2dca" := e."sequence_brand_7a2dca", "sequence_event_time" := e."sequence_event_time", "sequence_quantity" := e."sequence_quantity", "sequence_price" := e."sequence_price", "sequence_brand" := e."sequence_brand"))) END AS in_order)
+    FROM (
+      SELECT *, (
+        SELECT list(partition_key ORDER BY id)
+        FROM partition
+      ) AS partition_keys
+      FROM (
+        SELECT *
+        FROM whole
+        WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 300000000
+        UNION ALL
+        SELECT * EXCLUDE (run)
+        FROM runs
+      )
+    )
   )
 ) f
 LEFT
@@ -468,11 +491,7 @@ CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 300000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (
-    SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, first(user_id ORDER BY event_time, coalesce(event_id, (
-      SELECT p.partition_key
-      FROM partition p
-      WHERE p.id = part
-    ) || ':0:' || lpad(position::VARCHAR, 20, '0'))) FILTER (user_id IS NOT NULL) AS "first_user_id", count_if(late)::BIGINT AS late_events
+    SELECT k, min(event_time) AS session_start, max(event_time) AS session_end, list(struct_pack(at := event_time, id := event_id, part := part, place := position, "sequence_user_id" := user_id, "sequence_brand_7a2dca" := CASE WHEN price > 9 THEN brand END, "sequence_event_time" := event_time, "sequence_quantity" := quantity, "sequence_price" := price, "sequence_brand" := brand)) AS in_order, count_if(late)::BIGINT AS late_events
     FROM (
       SELECT *
       FROM (
@@ -484,11 +503,7 @@ FROM (
     )
     GROUP BY k
   ), runs AS (
-    SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, first(user_id ORDER BY event_time, coalesce(event_id, (
-      SELECT p.partition_key
-      FROM partition p
-      WHERE p.id = part
-    ) || ':0:' || lpad(position::VARCHAR, 20, '0'))) FILTER (user_id IS NOT NULL) AS "first_user_id", count_if(late)::BIGINT AS late_events
+    SELECT k, run, min(event_time) AS session_start, max(event_time) AS session_end, list(struct_pack(at := event_time, id := event_id, part := part, place := position, "sequence_user_id" := user_id, "sequence_brand_7a2dca" := CASE WHEN price > 9 THEN brand END, "sequence_event_time" := event_time, "sequence_quantity" := quantity, "sequence_price" := price, "sequence_brand" := brand)) AS in_order, count_if(late)::BIGINT AS late_events
     FROM (
       SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 300000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
       FROM (
@@ -511,14 +526,23 @@ FROM (
     )
     GROUP BY k, run
   )
-  SELECT NULL::UUID AS session_id, k AS visitor, session_start, session_end, "first_user_id", late_events
+  SELECT NULL::UUID AS session_id, k AS visitor, session_start, session_end, list_filter(list_transform(in_order, lambda e: e."sequence_user_id"), lambda x: x IS NOT NULL)[1] AS "first_user_id", list_filter(list_transform(in_order, lambda e: e."sequence_brand_7a2dca"), lambda x: x IS NOT NULL)[-1] AS "last_brand_7a2dca", list_transform(in_order, lambda e: e."sequence_event_time") AS "sequence_event_time", list_transform(in_order, lambda e: e."sequence_quantity") AS "sequence_quantity", list_transform(in_order, lambda e: e."sequence_price") AS "sequence_price", list_transform(in_order, lambda e: e."sequence_brand") AS "sequence_brand", late_events
   FROM (
-    SELECT *
-    FROM whole
-    WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 300000000
-    UNION ALL
-    SELECT * EXCLUDE (run)
-    FROM runs
+    SELECT * REPLACE (CASE WHEN len(in_order) = 1 OR list_bool_and(list_transform(in_order, lambda e, i: i = 1 OR e.at > in_order[i - 1].at)) THEN in_order ELSE list_sort(list_transform(in_order, lambda e: struct_pack(at := e.at, id := coalesce(e.id, partition_keys[e.part] || ':0:' || lpad(e.place::VARCHAR, 20, '0')), "part" := e."part", "place" := e."place", "sequence_user_id" := e."sequence_user_id", "sequence_brand_7a2dca" := e."sequence_brand_7a2dca", "sequence_event_time" := e."sequence_event_time", "sequence_quantity" := e."sequence_quantity", "sequence_price" := e."sequence_price", "sequence_brand" := e."sequence_brand"))) END AS in_order)
+    FROM (
+      SELECT *, (
+        SELECT list(partition_key ORDER BY id)
+        FROM partition
+      ) AS partition_keys
+      FROM (
+        SELECT *
+        FROM whole
+        WHERE NOT (epoch_us(session_end) - epoch_us(session_start)) > 300000000
+        UNION ALL
+        SELECT * EXCLUDE (run)
+        FROM runs
+      )
+    )
   )
 ) f
 LEFT
@@ -538,18 +562,18 @@ JOIN session_carried c ON c.k = f."visitor"
 WHERE f.open
 
 -- gap: due rows
-SELECT "session_id", "visitor", "session_start", "session_end", "first_user_id", late_events
+SELECT "session_id", "visitor", "session_start", "session_end", "first_user_id", "last_brand_7a2dca", "sequence_event_time", "sequence_quantity", "sequence_price", "sequence_brand", late_events
 FROM session_fresh
 WHERE NOT open
 
 -- first close
 INSERT INTO result.every_session_part
-SELECT "session_id", "visitor", "session_start", "session_end", "first_user_id", late_events, 0, 7
+SELECT "session_id", "visitor", "session_start", "session_end", "first_user_id", "last_brand_7a2dca", "sequence_event_time", "sequence_quantity", "sequence_price", "sequence_brand", late_events, 0, 7
 FROM (FROM fresh)
 
 -- restate 1
 CREATE OR REPLACE TEMP TABLE view_fresh AS
-SELECT "session_id", "visitor", "session_start", "session_end", "first_user_id", late_events
+SELECT "session_id", "visitor", "session_start", "session_end", "first_user_id", "last_brand_7a2dca", "sequence_event_time", "sequence_quantity", "sequence_price", "sequence_brand", late_events
 FROM (FROM fresh)
 
 -- restate 2
@@ -575,7 +599,12 @@ FROM (
   FROM n."visitor" OR o."session_start" IS DISTINCT
   FROM n."session_start" OR o."session_end" IS DISTINCT
   FROM n."session_end" OR o."first_user_id" IS DISTINCT
-  FROM n."first_user_id"
+  FROM n."first_user_id" OR o."last_brand_7a2dca" IS DISTINCT
+  FROM n."last_brand_7a2dca" OR o."sequence_event_time" IS DISTINCT
+  FROM n."sequence_event_time" OR o."sequence_quantity" IS DISTINCT
+  FROM n."sequence_quantity" OR o."sequence_price" IS DISTINCT
+  FROM n."sequence_price" OR o."sequence_brand" IS DISTINCT
+  FROM n."sequence_brand"
 )
 
 -- restate 3
@@ -595,7 +624,7 @@ WHERE rowid IN (
 
 -- restate 5
 INSERT INTO result.every_session_part
-SELECT n."session_id", n."visitor", n."session_start", n."session_end", n."first_user_id", n.late_events, c.revision, 7
+SELECT n."session_id", n."visitor", n."session_start", n."session_end", n."first_user_id", n."last_brand_7a2dca", n."sequence_event_time", n."sequence_quantity", n."sequence_price", n."sequence_brand", n.late_events, c.revision, 7
 FROM view_fresh n
 JOIN view_change c ON n.rowid = c.new_row
 
@@ -606,19 +635,24 @@ session_id::VARCHAR = 's''1' AND event_time >= TIMESTAMP 'x''y' AND event_time <
 session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR)::VARCHAR = 'v1' AND event_time >= TIMESTAMP 'x''y' AND event_time <= TIMESTAMP 'x''y' AND event_type = 5
 
 -- present
-SELECT CASE WHEN session_id IS NOT NULL THEN session_id::VARCHAR ELSE '~' || visitor::VARCHAR || '~' || epoch_us(session_start)::VARCHAR END AS "id", visitor::VARCHAR AS "visitor", session_start AS "start", session_end AS "end", CASE WHEN r.is_final THEN 'completed' ELSE 'active' END AS "status", (epoch_us(session_end) - epoch_us(session_start))::DOUBLE / 60000000 AS "minutes", ((epoch_us(session_end) - epoch_us(session_start)) // 1000000) AS "seconds", first_user_id::VARCHAR AS "first_person", r.is_final, r.revision, r.late_events, r.epoch
+SELECT CASE WHEN session_id IS NOT NULL THEN session_id::VARCHAR ELSE '~' || visitor::VARCHAR || '~' || epoch_us(session_start)::VARCHAR END AS "id", visitor::VARCHAR AS "visitor", session_start AS "start", session_end AS "end", CASE WHEN r.is_final THEN 'completed' ELSE 'active' END AS "status", (epoch_us(session_end) - epoch_us(session_start))::DOUBLE / 60000000 AS "minutes", ((epoch_us(session_end) - epoch_us(session_start)) // 1000000) AS "seconds", first_user_id::VARCHAR AS "first_person", "s_last_dear".text AS "last_dear", sequence_event_time AS "times", sequence_quantity AS "pieces", sequence_price AS "prices", list_select((
+  SELECT list(text ORDER BY id)
+  FROM symbol
+), list_transform(sequence_brand, lambda x: coalesce(x, 0))) AS "brands", r.is_final, r.revision, r.late_events, r.epoch
 FROM (
   SELECT *
   FROM result.every_session_part
 ) r
+LEFT
+JOIN symbol "s_last_dear" ON "s_last_dear".id = last_brand_7a2dca
 
 -- stored rows
-SELECT "session_id", "visitor", "session_start", "session_end", "first_user_id", late_events, TRUE AS is_final, revision, epoch
+SELECT "session_id", "visitor", "session_start", "session_end", "first_user_id", "last_brand_7a2dca", "sequence_event_time", "sequence_quantity", "sequence_price", "sequence_brand", late_events, TRUE AS is_final, revision, epoch
 FROM result.every_session_part t
 WHERE TRUE
 
 -- live rows
-SELECT "session_id", "visitor", "session_start", "session_end", "first_user_id", late_events, FALSE AS is_final, 0 AS revision, NULL::BIGINT AS epoch
+SELECT "session_id", "visitor", "session_start", "session_end", "first_user_id", "last_brand_7a2dca", "sequence_event_time", "sequence_quantity", "sequence_price", "sequence_brand", late_events, FALSE AS is_final, 0 AS revision, NULL::BIGINT AS epoch
 FROM (FROM live)
 
 -- drop 1

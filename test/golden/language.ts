@@ -93,6 +93,11 @@ export const language: readonly ViewPlan[] = [
       minutes: duration(seconds(60), false, said),
       seconds: duration(seconds(1), true, said),
       first_person: measure(m.first(e.event('user_id')), said),
+      last_dear: measure(m.last(e.event('brand'), { where: e.above(e.event('price'), 9) }), said),
+      times: measure(m.sequence(time), said),
+      pieces: measure(m.sequence(e.event('quantity')), said),
+      prices: measure(m.sequence(e.event('price')), said),
+      brands: measure(m.sequence(e.event('brand')), said),
     },
   }),
   view({

@@ -116,6 +116,10 @@ const step = fc.record({
   amount: maybe(money, true),
   order: maybe(oneOf(['o1', 'o2'])),
   currency: maybe(oneOf(CURRENCIES), true),
+  channel: maybe(oneOf(['search', 'mail']), true),
+  utm_source: maybe(oneOf(['news', 'Caf\u00e9']), true),
+  device: maybe(oneOf(['phone', 'desktop']), true),
+  country: maybe(oneOf(['DE', 'BR']), true),
 });
 
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
@@ -214,6 +218,10 @@ function play(shop: Cast, steps: readonly Step[], ids: boolean): CanonicalEvent[
       order_id: one.type === 'purchase' ? one.order : null,
       user_id: one.user ? id : null,
       anonymous_id: one.anonymous ? (id ?? 'anonymous') : null,
+      channel: one.channel,
+      utm_source: one.utm_source,
+      device: one.device,
+      country: one.country,
       session_id: one.session === null ? null : (shop.sessions[one.session] ?? null),
     };
     return { time, event };

@@ -43,5 +43,5 @@ export interface OracleSettings {
 }
 
 /** A value as `footfall query --json` prints it. */
-export type Cell = null | string | number | boolean | readonly string[];
+export type Cell = null | string | number | boolean | readonly (string | null)[];
 export type Row = Readonly<Record<string, Cell>>;

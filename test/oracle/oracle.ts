@@ -6,6 +6,7 @@ import { countedEvents } from './counted-event.ts';
 import { enrichedEvents } from './enriched-events.ts';
 import type { OracleFacts, OracleSettings, Row } from './input.ts';
 import { MINUTE } from './instant.ts';
+import { journeys } from './journeys.ts';
 import { dailyPatterns, hourlyPatterns } from './patterns.ts';
 import { inactivitySessions, sessionsOf, userSessionAnalytics } from './sessions.ts';
 import type { TableName } from './table.ts';
@@ -32,6 +33,7 @@ export function oracle(
     event_aggregations: eventAggregations(counted),
     brand_activity: brandActivity(counted),
     user_session_analytics: userSessionAnalytics(sessions),
+    journeys: journeys(sessions),
     conversion_funnel: conversionFunnel(sessions),
     hourly_patterns: hourlyPatterns(counted, calendar),
     daily_patterns: dailyPatterns(counted, calendar),

@@ -12,6 +12,7 @@ export const TABLES = {
     key: ['user_session', 'user_id'],
     doubles: ['avg_product_price', 'session_duration_minutes', 'conversion_rate'],
   },
+  journeys: { key: ['session_id', 'visitor'], doubles: [] },
   conversion_funnel: {
     key: ['window_start'],
     doubles: [

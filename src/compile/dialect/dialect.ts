@@ -11,7 +11,13 @@ export type ValueType =
   | 'id'
   | 'text'
   | 'boolean'
-  | 'symbols';
+  /** A set, sorted. */
+  | 'symbols'
+  /** One value an event, in order, nulls too. */
+  | 'symbol[]'
+  | 'money[]'
+  | 'integer[]'
+  | 'time[]';
 
 /** A piece of SQL with the type of its value. */
 export interface Sql {
@@ -50,6 +56,14 @@ export interface Dialect {
   quantile(value: string, p: number): string;
   /** First or last non-null value in (event_time, event_id). */
   edge(which: 'first' | 'last', value: string, order: string): string;
+  /** All events of a group as structs of these fields, besides what their order is made from. */
+  gatherEvents(fields: readonly { readonly field: string; readonly sql: string }[]): string;
+  /** A gathered list by (event_time, event_id). `keys`: the partitions' keys, by id from 1. */
+  sortedEvents(list: string, keys: string, fields: readonly { readonly field: string }[]): string;
+  /** One field of every event of a gathered list. */
+  fieldOf(list: string, field: string): string;
+  /** First or last element of a list that is not null. */
+  edgeOf(which: 'first' | 'last', list: string): string;
   toDouble(value: string): string;
   toText(value: string): string;
   /** Sample standard deviation from exact sums; `squares` and `sum` of money are in ten-thousandths squared and money. */

@@ -14,9 +14,9 @@ CREATE TABLE raw_event (
 
 CREATE TABLE raw_extra (
   seq BIGINT, product_name VARCHAR, coupon INTEGER, discount DECIMAL(18,4), tax DECIMAL(18,4),
-  shipping DECIMAL(18,4), payment_method INTEGER, page_url VARCHAR, referrer VARCHAR, utm_source INTEGER,
-  utm_medium INTEGER, utm_campaign INTEGER, utm_term VARCHAR, utm_content VARCHAR, device INTEGER,
-  browser INTEGER, region INTEGER, city INTEGER, properties VARCHAR
+  shipping DECIMAL(18,4), payment_method INTEGER, page_url VARCHAR, referrer VARCHAR,
+  utm_medium INTEGER, utm_campaign INTEGER, utm_term VARCHAR, utm_content VARCHAR, browser INTEGER,
+  region INTEGER, city INTEGER, properties VARCHAR
 );
 
 -- One row a batch, appended only: the newest says where reading goes on. progress is JSON.

@@ -13,6 +13,10 @@ const types: Readonly<Record<Exclude<ValueType, 'id'>, string>> = {
   text: 'VARCHAR',
   boolean: 'BOOLEAN',
   symbols: 'INTEGER[]',
+  'symbol[]': 'INTEGER[]',
+  'money[]': `${MONEY}[]`,
+  'integer[]': 'BIGINT[]',
+  'time[]': 'TIMESTAMP[]',
 };
 
 /** An exact whole number that grows with the value: money in ten-thousandths. */
@@ -46,6 +50,19 @@ export const duckdb: Dialect = {
   countDistinct: (value) => `count(DISTINCT ${value})`,
   quantile: (value, p) => `quantile_disc(${value}, ${p})`,
   edge: (which, value, order) => `${which}(${value} ORDER BY ${order}) FILTER (${value} IS NOT NULL)`,
+  gatherEvents: (fields) =>
+    `list(struct_pack(${['at := event_time', 'id := event_id', 'part := part', 'place := position', ...fields.map(({ field, sql }) => `"${field}" := ${sql}`)].join(', ')}))`,
+  // Only lists with equal times, or out of order, are sorted: comparing neighbours costs a tenth of it. Ids that are
+  // made from a position are only made for those.
+  sortedEvents(list, keys, fields) {
+    const ascending = `list_bool_and(list_transform(${list}, lambda e, i: i = 1 OR e.at > ${list}[i - 1].at))`;
+    const id = `coalesce(e.id, ${keys}[e.part] || ':0:' || lpad(e.place::VARCHAR, 20, '0'))`;
+    const named = ['part', 'place', ...fields.map(({ field }) => field)].map((name) => `"${name}" := e."${name}"`);
+    const sorted = `list_sort(list_transform(${list}, lambda e: struct_pack(at := e.at, id := ${id}, ${named.join(', ')})))`;
+    return `CASE WHEN len(${list}) = 1 OR ${ascending} THEN ${list} ELSE ${sorted} END`;
+  },
+  fieldOf: (list, field) => `list_transform(${list}, lambda e: e."${field}")`,
+  edgeOf: (which, list) => `list_filter(${list}, lambda x: x IS NOT NULL)[${which === 'first' ? 1 : -1}]`,
   toDouble: (value) => `${value}::DOUBLE`,
   toText: (value) => `${value}::VARCHAR`,
   // The numerator n * S2 - S1^2 is exact in 128 bits for any real shop; where it would not fit, doubles must do.
