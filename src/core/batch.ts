@@ -58,6 +58,8 @@ export interface PartitionProgress {
   readonly clock: number | null;
   /** True once the end of the partition was reached. */
   readonly ended: boolean;
+  /** Of an ended one: its source went away before the end, and can never be read on. */
+  readonly gone?: true;
 }
 
 export interface EventBatch {

@@ -170,9 +170,9 @@ function watermarkAfter(
   );
   const quiet = silent.difference(new Set(moved.map(({ partition }) => partition)));
   const clocks = partitionClocks(progress.values(), quiet);
-  const ending = batch.partitions.flatMap(({ partition, ended, clock }) => {
-    const before = previous.progress.get(partition);
-    return ended && before?.ended !== true && clock !== null && progress.get(partition)?.load === null ? [clock] : [];
+  const ending = batch.partitions.flatMap(({ partition, ended, gone, clock }) => {
+    const endsNow = ended && gone !== true && previous.progress.get(partition)?.ended !== true;
+    return endsNow && clock !== null && progress.get(partition)?.load === null ? [clock] : [];
   });
   return nextWatermark(previous.watermark, clocks, ending, lateness);
 }

@@ -25,6 +25,13 @@ test('what was begun goes on as it was begun', () => {
   expect(roleOf(batch('a', minutes(1)), new Map([at('a', { load: 2 })]), minutes(90))).toEqual({ load: 2 });
 });
 
+test('what a stream that is gone was says nothing of the next one', () => {
+  const next = batch('new', minutes(1));
+  const [old] = batch('gone').partitions;
+  const partitions = [...next.partitions, ...(old === undefined ? [] : [{ ...old, ended: true, gone: true as const }])];
+  expect(roleOf({ ...next, partitions }, new Map([at('gone', {})]), minutes(90))).toEqual({ load: 1 });
+});
+
 test('a batch without events cannot tell', () => {
   expect(roleOf(batch('new'), new Map(), minutes(90))).toBeUndefined();
   expect(roleOf(batch('a'), new Map([at('a', { clock: null })]), minutes(90))).toBeUndefined();

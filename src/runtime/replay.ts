@@ -114,9 +114,9 @@ export function roleOf(
   progress: ReadonlyMap<string, StoredProgress>,
   watermark: EpochMicros | null,
 ): Role | undefined {
-  const begun = batch.partitions.flatMap(({ partition }) => {
+  const begun = batch.partitions.flatMap(({ partition, gone }) => {
     const stored = progress.get(partition);
-    return stored === undefined || stored.ended || stored.clock === null ? [] : [stored];
+    return gone === true || stored === undefined || stored.ended || stored.clock === null ? [] : [stored];
   });
   const [first] = begun.filter((each) => each.load === null).concat(begun);
   if (first !== undefined) return { load: first.load };

@@ -29,7 +29,12 @@ export function scratch(): string {
 
 export function begin(
   args: readonly string[],
-  options: { readonly input?: Uint8Array; readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly input?: Uint8Array /** Standard input stays open after the input. */;
+    readonly more?: true;
+    readonly cwd?: string;
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ): Running {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd: options.cwd ?? tmpdir(),
@@ -45,7 +50,8 @@ export function begin(
     stderr += text;
   });
   child.stdin.on('error', () => undefined);
-  child.stdin.end(options.input);
+  if (options.more === true) child.stdin.write(options.input ?? '');
+  else child.stdin.end(options.input);
   const ended = new Promise<Ended>((resolve) =>
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr })),
   );

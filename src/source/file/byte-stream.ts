@@ -1,5 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Millis } from '../../core/time.ts';
 
 /** Bytes in order. */
 export interface ByteStream {
@@ -38,6 +40,7 @@ export class ChunkBytes implements ByteStream {
   readonly #takenOf: () => number;
   readonly #closing: () => Promise<void>;
   #rest: Uint8Array = new Uint8Array(0);
+  #coming: Promise<IteratorResult<Uint8Array>> | undefined;
 
   constructor(stream: Readable, takenOf: () => number, closing: () => Promise<void>) {
     this.#stream = stream;
@@ -52,7 +55,9 @@ export class ChunkBytes implements ByteStream {
 
   async read(into: Uint8Array, offset: number): Promise<number> {
     while (this.#rest.length === 0) {
-      const { done, value } = await this.#chunks.next();
+      this.#coming ??= this.#chunks.next();
+      const { done, value } = await this.#coming;
+      this.#coming = undefined;
       if (done === true) return 0;
       this.#rest = value;
     }
@@ -60,6 +65,15 @@ export class ChunkBytes implements ByteStream {
     into.set(this.#rest.subarray(0, length), offset);
     this.#rest = this.#rest.subarray(length);
     return length;
+  }
+
+  /** Whether bytes, or the end, come within a time; nothing is taken. */
+  async comes(within: Millis): Promise<boolean> {
+    if (this.#rest.length > 0) return true;
+    this.#coming ??= this.#chunks.next();
+    const over = new AbortController();
+    const late = sleep(within, false, { signal: over.signal }).catch(() => false);
+    return Promise.race([this.#coming.then(() => true), late]).finally(() => over.abort());
   }
 
   async close(): Promise<void> {

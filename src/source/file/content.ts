@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
+import type { Millis } from '../../core/time.ts';
 import { type ByteStream, ChunkBytes, FileBytes, readFully } from './byte-stream.ts';
 import { FINGERPRINT_BYTES } from './fingerprint.ts';
 import { standardInput } from './standard-input.ts';
@@ -16,6 +17,8 @@ export interface Content {
   readonly packing: Packing;
   /** The first bytes of the content, up to 64 KiB. */
   readonly head: Uint8Array;
+  /** What came of a stream before it paused: too little to know it by, should it be sent again. */
+  readonly passing: boolean;
   /** Bytes of the file as it lies on disk; null where that cannot be known. */
   readonly size: number | null;
   /** Stream that stands right after `head`; for a plain file, one that can start anywhere. */
@@ -23,6 +26,10 @@ export interface Content {
   /** A plain file: bytes can be read from any position. */
   readonly from: ((position: number) => Promise<ByteStream>) | null;
 }
+
+/** A stream that pauses for longer before it fills a head is read as it comes. */
+const PATIENCE: Millis = 500;
+const LINE_END = 0x0a;
 
 /** Recognises the packing by the first bytes, never by the name. */
 export const packingOf = (head: Uint8Array): Packing => {
@@ -55,13 +62,13 @@ const openFile = async (path: string): Promise<Content> => {
   const size = stats.isFile() ? stats.size : null;
   if (packing === 'plain' && stats.isFile()) {
     const from = async (position: number): Promise<ByteStream> => new FileBytes(await open(path), position);
-    return { path, packing, head: raw, size, stream: first, from };
+    return { path, packing, head: raw, passing: false, size, stream: first, from };
   }
   await handle.close();
-  if (packing === 'parquet') return { path, packing, head: raw, size, stream: first, from: null };
+  if (packing === 'parquet') return { path, packing, head: raw, passing: false, size, stream: first, from: null };
   const source = createReadStream(path);
   const stream = unpack(source, packing, path, () => source.bytesRead);
-  return { path, packing, head: await headOf(stream), size, stream, from: null };
+  return { path, packing, head: await headOf(stream), passing: false, size, stream, from: null };
 };
 
 const openInput = async (): Promise<Content> => {
@@ -79,8 +86,32 @@ const openInput = async (): Promise<Content> => {
       format: 'a stream',
       reason: 'Parquet needs a file that can be read from its end',
     });
-  const stream = unpack(source, packing, '-', () => source.bytesRead);
-  return { path: '-', packing, head: await headOf(stream), size: null, stream, from: null };
+  const rest = { path: '-', packing, size: null, from: null };
+  if (packing !== 'plain') {
+    const stream = unpack(source, packing, '-', () => source.bytesRead);
+    return { ...rest, head: await headOf(stream), passing: false, stream };
+  }
+  const stream = new ChunkBytes(
+    source,
+    () => source.bytesRead,
+    async () => {},
+  );
+  const { head, passing } = await headOfStream(stream);
+  return { ...rest, head, passing, stream };
+};
+
+/** The first bytes of a stream: up to 64 KiB, or up to a pause of `PATIENCE` after a line. */
+const headOfStream = async (stream: ChunkBytes): Promise<{ readonly head: Uint8Array; readonly passing: boolean }> => {
+  const head = new Uint8Array(FINGERPRINT_BYTES);
+  let length = 0;
+  while (length < head.length) {
+    if (head.subarray(0, length).includes(LINE_END) && !(await stream.comes(PATIENCE)))
+      return { head: head.subarray(0, length), passing: true };
+    const read = await stream.read(head, length);
+    if (read === 0) break;
+    length += read;
+  }
+  return { head: head.subarray(0, length), passing: false };
 };
 
 const unpack = (source: Readable, packing: Packing, path: string, taken: () => number): ByteStream => {

@@ -90,6 +90,8 @@ export class FileSource {
   readonly recognised: readonly RecognisedFile[];
   readonly notices: readonly SourceNotice[];
   readonly #files: readonly FilePartition[];
+  /** Streams of earlier processes that nobody can send again: they end here, and hold back nothing any more. */
+  readonly #gone: readonly PartitionState[];
   readonly #symbols: SymbolTable;
   readonly #pace: Pace;
   #paced: PaceState = { startedAt: Date.now(), firstTime: null, handedOut: 0 };
@@ -106,13 +108,16 @@ export class FileSource {
     this.recognised = files;
     this.notices = notices;
     this.#files = partitions;
+    this.#gone = (options.resume ?? [])
+      .filter(({ path, fingerprintBytes, ended }) => path === STDIN && fingerprintBytes === 0 && !ended)
+      .map((state) => ({ ...state, ended: true, gone: true }));
     this.#symbols = new SymbolTable(options.symbols ?? []);
     this.#pace = options.pace ?? { kind: 'fast' };
   }
 
-  /** State of each file after the last batch. */
+  /** State of each file after the last batch, then of streams that are gone. */
   get partitions(): readonly PartitionState[] {
-    return this.#files.map(({ state }) => state);
+    return [...this.#files.map(({ state }) => state), ...this.#gone];
   }
 
   progress(): SourceProgress {

@@ -9,7 +9,7 @@ import { type ByteStream, readFully } from './byte-stream.ts';
 import { type Content, openContent, type Packing } from './content.ts';
 import { bomLength, csvHeader } from './csv-header.ts';
 import { FilePartition } from './file-partition.ts';
-import { FINGERPRINT_BYTES, familiarity, fingerprint, TAIL_BYTES, tailHash } from './fingerprint.ts';
+import { type Familiarity, FINGERPRINT_BYTES, familiarity, fingerprint, TAIL_BYTES, tailHash } from './fingerprint.ts';
 import { openParquet } from './parquet.ts';
 import type { PartitionState } from './partition-state.ts';
 
@@ -57,6 +57,12 @@ export const openPartition = async (
   }
 };
 
+const NEW: Familiarity = { outcome: 'new' };
+
+/** Two streams that begin alike, with the same header say, are not the same one: each is named for its moment too. */
+const passingName = (head: Uint8Array): string =>
+  fingerprint(Buffer.concat([head.subarray(0, TAIL_BYTES), Buffer.from(`${process.pid} ${Date.now()}`)]));
+
 const openOpened = async (
   content: Content,
   understanding: Understanding,
@@ -67,9 +73,14 @@ const openOpened = async (
     await content.stream.close();
     return { outcome: 'empty', path };
   }
-  const known = familiarity(content.head, path, understanding.resume);
+  const known = content.passing ? NEW : familiarity(content.head, path, understanding.resume);
   if (known.outcome === 'changed') throw changed(path, 'it begins with other content');
-  const partition = known.outcome === 'known' ? known.state.partition : fingerprint(content.head);
+  const partition =
+    known.outcome === 'known'
+      ? known.state.partition
+      : content.passing
+        ? passingName(content.head)
+        : fingerprint(content.head);
   const same = taken.get(partition);
   if (same !== undefined) {
     await content.stream.close();
@@ -98,7 +109,7 @@ const openText = async (
     position,
     clock: resumed?.clock ?? null,
     ended: false,
-    fingerprintBytes: resumed?.fingerprintBytes ?? Math.min(head.length, FINGERPRINT_BYTES),
+    fingerprintBytes: content.passing ? 0 : (resumed?.fingerprintBytes ?? Math.min(head.length, FINGERPRINT_BYTES)),
     tailHash: resumed?.tailHash ?? '',
     cutBytes: resumed?.cutBytes ?? -1,
   };
