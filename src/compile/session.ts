@@ -1,7 +1,7 @@
 import type { EpochMicros } from '../core/time.ts';
 import type { SessionKind } from '../view/kind.ts';
 import type { ViewPlan } from '../view/view.ts';
-import { type CompileContext, eventScope, visitorSql, visitorWidth } from './context.ts';
+import { type CompileContext, eventScope, literalText, visitorSql, visitorWidth } from './context.ts';
 import { compileWhere } from './expression.ts';
 import { inOrder } from './in-order.ts';
 import { aggregatesOf, layoutOf, openTable, resultTable, storedColumns } from './layout.ts';
@@ -118,17 +118,41 @@ const inSpan = ({ from, to }: Closing, { dialect }: CompileContext): string =>
 /**
  * Step 2: sessions that began before the stretch and may close in it, in `session_carried`: (k, start, stored). They
  * are those that were open, and for whole sessions also those whose id came back after their row was written
- * (reopened: `stored`).
+ * (reopened: `stored`); `mayReopen` are the ids that these can have, null where any can.
  */
-export function carriedSql(view: ViewPlan, strand: Strand, closing: Closing, context: CompileContext): string {
+export function carriedSql(
+  view: ViewPlan,
+  strand: Strand,
+  closing: Closing,
+  mayReopen: readonly string[] | null,
+  context: CompileContext,
+): string {
   const key = keyColumn(strand);
-  const open = `SELECT "${key}" AS k, start, stored FROM ${openTable(view)} WHERE ${ofStrand(strand)}`;
-  const events = strandEvents(view, strand, context);
-  const seen = `SELECT k FROM ${events} WHERE ${inSpan(closing, context)} UNION ALL SELECT k FROM (${open})`;
-  const stored = `SELECT "${key}", session_start, TRUE FROM ${resultTable(view)} WHERE ${ofStrand(strand)} AND "${key}" IN (${seen})`;
-  const all = isSplit(view, strand) ? open : `${open} UNION ALL ${stored}`;
+  const open = openSql(view, strand);
+  const keys =
+    mayReopen === null
+      ? seenSql(view, strand, closing, context)
+      : mayReopen.map((id) => `${literalText(id)}::${context.widths.session_id}`).join(', ');
+  const stored = `SELECT "${key}", session_start, TRUE FROM ${resultTable(view)} WHERE ${ofStrand(strand)} AND "${key}" IN (${keys})`;
+  const all = mayReopen?.length === 0 ? open : `${open} UNION ALL ${stored}`;
   const notGoingOn = isSplit(view, strand) ? '' : ` WHERE k NOT IN (SELECT k FROM ${NEXT})`;
   return `CREATE OR REPLACE TEMP TABLE ${CARRIED} AS SELECT k, min(start) AS start, bool_or(stored) AS stored FROM (${all})${notGoingOn} GROUP BY k`;
+}
+
+/** True for sessions that an id makes one, however long it was silent: a stored one of these may come back. */
+export const mayComeBack = (view: ViewPlan, strand: Strand): boolean => !isSplit(view, strand);
+
+/** Keys (`k`) of all sessions that a closing may concern. */
+export const seenSql = (view: ViewPlan, strand: Strand, closing: Closing, context: CompileContext): string =>
+  `SELECT k FROM ${strandEvents(view, strand, context)} WHERE ${inSpan(closing, context)} UNION ALL SELECT k FROM (${openSql(view, strand)})`;
+
+const openSql = (view: ViewPlan, strand: Strand): string =>
+  `SELECT "${keyColumn(strand)}" AS k, start, stored FROM ${openTable(view)} WHERE ${ofStrand(strand)}`;
+
+/** Key (`k`), `start` and `rowid` of the stored rows that carried sessions go on from. Needs step 2. */
+export function goneOnFrom(view: ViewPlan, strand: Strand): string {
+  const same = `t."${keyColumn(strand)}" = c.k AND t.session_end >= c.start`;
+  return `SELECT c.k, t.session_start AS start, t.rowid FROM ${resultTable(view)} t JOIN ${CARRIED} c ON ${same} WHERE c.stored AND ${ofStrand(strand)}`;
 }
 
 /** Step 3: rows of all sessions that do not simply go on, in `session_fresh`; `open` marks a last run that does. */

@@ -190,16 +190,16 @@ async function mergeVersions(
 
 /** Category versions by product symbol, as intake uses them. */
 export async function categoryVersions({ database, symbols }: Shop): Promise<Map<number, readonly CategoryVersion[]>> {
-  const rows = await database.rows(
+  const [keys = [], starts = [], categories = []] = await database.columns(
     `SELECT key, epoch_us(valid_from) AS valid_from, attributes ->> 'category_name' AS category FROM dimension WHERE kind = 'product' ORDER BY key, valid_from`,
   );
   const found = new Map<number, CategoryVersion[]>();
-  for (const row of rows) {
-    const product = symbols.idOf(String(row['key']));
-    const category = row['category'] === null || row['category'] === '' ? 0 : symbols.idOf(String(row['category']));
+  keys.forEach((key, i) => {
+    const product = symbols.idOf(String(key));
+    const name = categories[i] ?? '';
     const versions = found.get(product) ?? [];
-    versions.push({ from: Number(row['valid_from']), category });
+    versions.push({ from: Number(starts[i]), category: name === '' ? 0 : symbols.idOf(String(name)) });
     found.set(product, versions);
-  }
+  });
   return found;
 }

@@ -1,6 +1,12 @@
-/** Ten bits an id and seven probes: one in about 120 unknown ids looks known and is confirmed in vain. */
-const BITS_AN_ID = 10;
-const PROBES = 7;
+/** How rarely an unknown id looks known, against the memory that it takes. */
+export interface Sparsity {
+  /** Of memory, an id. */
+  readonly bits: number;
+  readonly probes: number;
+}
+
+/** One in about 120 unknown ids looks known and is confirmed in vain. */
+const EVENT_IDS: Sparsity = { bits: 10, probes: 7 };
 const IDS = 1 << 20;
 
 /**
@@ -8,23 +14,28 @@ const IDS = 1 << 20;
  * `seen` may say yes wrongly, never no.
  */
 export class IdFilter {
+  private readonly sparsity: Sparsity;
   private readonly generations: { readonly bits: Uint32Array; ids: number; newest: number }[] = [];
+
+  constructor(sparsity: Sparsity = EVENT_IDS) {
+    this.sparsity = sparsity;
+  }
 
   /** True when the hash may have been added before. */
   seen(low: number, high: number): boolean {
-    return this.generations.some(({ bits }) => has(bits, low, high));
+    return this.generations.some(({ bits }) => has(bits, this.sparsity.probes, low, high));
   }
 
   /** `arrival` in microseconds. */
   add(low: number, high: number, arrival: number): void {
     let last = this.generations.at(-1);
     if (last === undefined || last.ids >= IDS) {
-      last = { bits: new Uint32Array((IDS * BITS_AN_ID) / 32), ids: 0, newest: arrival };
+      last = { bits: new Uint32Array((IDS * this.sparsity.bits) / 32), ids: 0, newest: arrival };
       this.generations.push(last);
     }
     last.ids += 1;
     last.newest = Math.max(last.newest, arrival);
-    set(last.bits, low, high);
+    set(last.bits, this.sparsity.probes, low, high);
   }
 
   /** Lets go of what arrived before `horizon`. */
@@ -33,19 +44,19 @@ export class IdFilter {
   }
 }
 
-const SIZE = IDS * BITS_AN_ID;
-
-function has(bits: Uint32Array, low: number, high: number): boolean {
-  for (let i = 0, at = low >>> 0; i < PROBES; i++, at = (at + (high | 1)) >>> 0) {
-    const bit = at % SIZE;
+function has(bits: Uint32Array, probes: number, low: number, high: number): boolean {
+  const size = bits.length * 32;
+  for (let i = 0, at = low >>> 0; i < probes; i++, at = (at + (high | 1)) >>> 0) {
+    const bit = at % size;
     if (((bits[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return false;
   }
   return true;
 }
 
-function set(bits: Uint32Array, low: number, high: number): void {
-  for (let i = 0, at = low >>> 0; i < PROBES; i++, at = (at + (high | 1)) >>> 0) {
-    const bit = at % SIZE;
+function set(bits: Uint32Array, probes: number, low: number, high: number): void {
+  const size = bits.length * 32;
+  for (let i = 0, at = low >>> 0; i < probes; i++, at = (at + (high | 1)) >>> 0) {
+    const bit = at % size;
     bits[bit >>> 5] = (bits[bit >>> 5] as number) | (1 << (bit & 31));
   }
 }

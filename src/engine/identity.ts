@@ -23,6 +23,7 @@ export interface IdentityOutcome {
   readonly conflicts: readonly Rejected[];
 }
 
+const NONE = new Uint32Array();
 const ALL: IdentityOutcome = { kept: null, duplicates: 0, conflicts: [] };
 const CONTENT: readonly { readonly name: string; readonly store: ColumnStore }[] = [
   ...EVENT_COLUMNS.filter(({ name }) => name !== 'event_id'),
@@ -44,17 +45,17 @@ export class Identity {
 
   /** Fills the filter with the ids that arrived within the horizon. */
   async load(now: EpochMicros): Promise<void> {
-    const reader = await this.database.connection.stream(
-      `SELECT (r.id_hash & 4294967295)::UINTEGER, ((r.id_hash >> 32) & 4294967295)::UINTEGER, epoch_us(b.arrival) FROM raw r JOIN batch b USING (batch) WHERE r.id_hash IS NOT NULL AND b.arrival >= make_timestamp(${Math.floor(now - IDENTITY_HORIZON)})`,
+    const batches = await this.database.rows(
+      `SELECT batch, epoch_us(arrival) AS arrival FROM batch WHERE arrival >= make_timestamp(${Math.floor(now - IDENTITY_HORIZON)})`,
     );
-    for (
-      let chunk = await reader.fetchChunk();
-      chunk !== null && chunk.rowCount > 0;
-      chunk = await reader.fetchChunk()
-    ) {
-      const [low = [], high = [], arrival = []] = chunk.getColumns();
-      for (let row = 0; row < chunk.rowCount; row++)
-        this.filter.add(Number(low[row]) | 0, Number(high[row]) | 0, Number(arrival[row]));
+    const arrivals = new Map(batches.map((row) => [Number(row['batch']), Number(row['arrival'])]));
+    if (arrivals.size === 0) return;
+    const recent = `SELECT (id_hash & 4294967295)::UINTEGER, ((id_hash >> 32) & 4294967295)::UINTEGER, batch::UINTEGER FROM raw WHERE id_hash IS NOT NULL AND batch >= ${Math.min(...arrivals.keys())}`;
+    for await (const [low = NONE, high = NONE, batch = NONE] of this.database.uint32Blocks(recent)) {
+      for (const [row, each] of low.entries()) {
+        const arrival = arrivals.get(batch[row] as number);
+        if (arrival !== undefined) this.filter.add(each | 0, (high[row] as number) | 0, arrival);
+      }
     }
   }
 

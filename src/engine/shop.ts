@@ -33,6 +33,7 @@ import {
   saveFinalState,
   saveSetting,
 } from './state.ts';
+import { StoredKeys } from './stored-keys.ts';
 import { Symbols } from './symbols.ts';
 
 /** What a shop decides about its numbers. */
@@ -60,6 +61,8 @@ export interface ShopSnapshot {
   readonly generation: number;
   /** By view: the epoch from which on its rows are by the definition in force; a view that is not there always was. */
   readonly since: ReadonlyMap<string, number>;
+  /** Which ids have a stored session. */
+  readonly storedKeys: StoredKeys;
   /** Ways in which events belong to sessions here: most shops have no event without a session id. */
   readonly strands: readonly Strand[];
   view(name: string): ViewPlan | undefined;
@@ -79,6 +82,7 @@ export class Shop implements ShopSnapshot {
   readonly rates = new Rates();
   readonly identity: Identity;
   readonly partitions: Partitions;
+  readonly storedKeys = new StoredKeys();
   /** Facts on disk beside the database. */
   readonly facts: FactLog;
   context: CompileContext;
@@ -216,6 +220,7 @@ export class Shop implements ShopSnapshot {
         generation,
         since,
         strands,
+        storedKeys: this.storedKeys,
         view: (name) => this.view(name),
       };
     });
@@ -295,8 +300,8 @@ function fingerprintOf(view: ViewPlan, shop: Shop): string {
 }
 
 async function loadSymbols(database: Database): Promise<Symbols> {
-  const rows = await database.rows('SELECT text FROM symbol ORDER BY id');
-  return new Symbols(rows.map((row) => String(row['text'])));
+  const [texts = []] = await database.columns('SELECT text FROM symbol ORDER BY id');
+  return new Symbols(texts.map(String));
 }
 
 /** Every text that a view compares with: it must have a symbol before the view is compiled. */

@@ -1,5 +1,5 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
-import { type Json, json, plain, type Row, rowsOf } from './value.ts';
+import { type DuckDBConnection, DuckDBUIntegerVector } from '@duckdb/node-api';
+import { type Json, json, plain, type Row, rowsOf, type Value } from './value.ts';
 
 /** One connection: statements, results, and transactions of its own. Temporary tables belong to it alone. */
 export class Session {
@@ -29,6 +29,27 @@ export class Session {
     const names = result.deduplicatedColumnNames();
     for await (const rows of result.yieldRows())
       yield rows.map((row) => Object.fromEntries(names.map((name, i) => [name, json(row[i] ?? null)])));
+  }
+
+  /** Whole columns as plain values: a third of the time of as many rows. */
+  async columns(sql: string): Promise<Value[][]> {
+    return (await this.connection.runAndReadAll(sql)).getColumns().map((column) => column.map(plain));
+  }
+
+  /** Columns of UINTEGER without nulls, a block of rows at a time: for answers of millions of rows. */
+  async *uint32Blocks(sql: string): AsyncGenerator<readonly Uint32Array[]> {
+    const result = await this.connection.stream(sql);
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield Array.from({ length: chunk.columnCount }, (_, column) => {
+        const vector = chunk.getColumnVector(column);
+        if (!(vector instanceof DuckDBUIntegerVector)) throw new Error(`column ${column} is no UINTEGER`);
+        const values = new Uint32Array(chunk.rowCount);
+        for (let row = 0; row < values.length; row++) values[row] = vector.getItem(row) ?? 0;
+        return values;
+      });
+    }
   }
 
   async one(sql: string): Promise<Row | undefined> {

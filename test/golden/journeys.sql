@@ -129,6 +129,38 @@ WHERE k NOT IN (
 )
 GROUP BY k
 
+-- given: carried, few may be reopened
+CREATE OR REPLACE TEMP TABLE session_carried AS
+SELECT k, min(start) AS start, bool_or(stored) AS stored
+FROM (
+  SELECT "session_id" AS k, start, stored
+  FROM result.journeys_open
+  WHERE session_id IS NOT NULL
+  UNION ALL
+  SELECT "session_id", session_start, TRUE
+  FROM result.journeys
+  WHERE session_id IS NOT NULL AND "session_id" IN ('a'::UUID, 'o''b'::UUID)
+)
+WHERE k NOT IN (
+  SELECT k
+  FROM session_next
+)
+GROUP BY k
+
+-- given: carried, none reopened
+CREATE OR REPLACE TEMP TABLE session_carried AS
+SELECT k, min(start) AS start, bool_or(stored) AS stored
+FROM (
+  SELECT "session_id" AS k, start, stored
+  FROM result.journeys_open
+  WHERE session_id IS NOT NULL
+)
+WHERE k NOT IN (
+  SELECT k
+  FROM session_next
+)
+GROUP BY k
+
 -- given: fresh
 CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT *, FALSE AS open
@@ -483,6 +515,49 @@ FROM (
 ) LIMIT 0
 
 -- gap: carried
+CREATE OR REPLACE TEMP TABLE session_carried AS
+SELECT k, min(start) AS start, bool_or(stored) AS stored
+FROM (
+  SELECT "visitor" AS k, start, stored
+  FROM result.journeys_open
+  WHERE session_id IS NULL
+  UNION ALL
+  SELECT "visitor", session_start, TRUE
+  FROM result.journeys
+  WHERE session_id IS NULL AND "visitor" IN (
+    SELECT k
+    FROM (
+      SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
+      FROM raw
+      WHERE session_id IS NULL AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND TRUE
+    )
+    WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:30:00.000000'
+    UNION ALL
+    SELECT k
+    FROM (
+      SELECT "visitor" AS k, start, stored
+      FROM result.journeys_open
+      WHERE session_id IS NULL
+    )
+  )
+)
+GROUP BY k
+
+-- gap: carried, few may be reopened
+CREATE OR REPLACE TEMP TABLE session_carried AS
+SELECT k, min(start) AS start, bool_or(stored) AS stored
+FROM (
+  SELECT "visitor" AS k, start, stored
+  FROM result.journeys_open
+  WHERE session_id IS NULL
+  UNION ALL
+  SELECT "visitor", session_start, TRUE
+  FROM result.journeys
+  WHERE session_id IS NULL AND "visitor" IN ('a'::UUID, 'o''b'::UUID)
+)
+GROUP BY k
+
+-- gap: carried, none reopened
 CREATE OR REPLACE TEMP TABLE session_carried AS
 SELECT k, min(start) AS start, bool_or(stored) AS stored
 FROM (

@@ -4,6 +4,7 @@ import {
   type Closing,
   FRESH,
   freshRows,
+  goneOnFrom,
   keyColumn,
   ofStrand,
   reopenSql,
@@ -15,7 +16,7 @@ import {
 } from '../../compile/session.ts';
 import type { EpochMicros } from '../../core/time.ts';
 import type { ViewPlan } from '../../view/view.ts';
-import { openSessions, prepareClosing } from '../close-sessions.ts';
+import { anyStored, openSessions, prepareClosing } from '../close-sessions.ts';
 import { dirtySessions } from '../dirty-marks.ts';
 import { changedStarts, repairSessions } from '../repair-sessions.ts';
 import type { ShopSnapshot } from '../shop.ts';
@@ -40,16 +41,10 @@ export const sessions: KindEngine = {
   },
 
   async live(shop, view, table) {
-    const { context, extent } = shop;
+    const { extent } = shop;
     if (extent === null) return nothingLive(shop, view, table);
     const from = Math.max(frontierOf(shop, view).until, extent.start);
-    await openSessions(shop, view, from, table);
-    // A stored row gives way to the live session that it became part of, and to what a close by end left beyond the frontier.
-    const overlaps = shop.strands.map((strand) => {
-      const key = keyColumn(strand);
-      return `(${ofStrand(strand)} AND t."${key}" IN (SELECT l."${key}" FROM ${table} l WHERE l."${key}" IS NOT NULL AND ${ofStrand(strand)} AND l.session_start <= t.session_end))`;
-    });
-    return `session_end < ${context.dialect.instant(from)} AND NOT coalesce(${overlaps.join(' OR ')}, FALSE)`;
+    return openSessions(shop, view, from, table);
   },
 
   sides: (shop, view) => Promise.all(STRANDS.map((strand) => sessionSides(shop, view, strand))),
@@ -61,7 +56,7 @@ async function closeStrand(run: FinalizerRun, view: ViewPlan, strand: Strand, cl
   await prepareClosing(shop, view, strand, closing);
   const key = keyColumn(strand);
   const rows = freshRows(view, context);
-  const reopened = Number((await database.one(`SELECT count(*) AS n FROM ${CARRIED} WHERE stored`))?.['n']) > 0;
+  const reopened = await anyStored(shop);
   const unknown = run.comparing
     ? 'FALSE'
     : reopened
@@ -84,7 +79,7 @@ async function closeStrand(run: FinalizerRun, view: ViewPlan, strand: Strand, cl
 function replacedRows({ shop, comparing }: FinalizerRun, view: ViewPlan, strand: Strand, closing: Closing): string {
   const key = keyColumn(strand);
   const table = resultTable(view);
-  const carried = `SELECT t.rowid FROM ${table} t JOIN ${CARRIED} c ON t."${key}" = c.k WHERE c.stored AND t.session_end >= c.start AND c.k IN (SELECT "${key}" FROM ${FRESH} WHERE NOT open)`;
+  const carried = `SELECT rowid FROM (${goneOnFrom(view, strand)}) WHERE k IN (SELECT "${key}" FROM ${FRESH} WHERE NOT open)`;
   if (!comparing) return carried;
   const ahead = `SELECT t.rowid FROM ${table} t WHERE t.session_end >= ${shop.context.dialect.instant(closing.from)} AND t."${key}" IN (SELECT "${key}" FROM ${FRESH})`;
   return `${carried} UNION ${ahead}`;
