@@ -6,8 +6,8 @@ import { userSessionAnalytics as sessionsWith } from '../../shop/views/journey/u
 import { EVENT_COLUMNS } from '../core/event.ts';
 import { hours, minutes } from '../core/time.ts';
 import { viewProblems } from '../view/check.ts';
-import { rollup, session, sessionPart, window, windowEnd, windowStart, words } from '../view/columns.ts';
-import type { Expression, Literal } from '../view/expression.ts';
+import { match, rollup, session, sessionPart, window, windowEnd, windowStart, words } from '../view/columns.ts';
+import { type Expression, event, type Literal, type } from '../view/expression.ts';
 import { calendar, type Kind, sliding, tumbling } from '../view/kind.ts';
 import { count, type Measure } from '../view/measure.ts';
 import { type ColumnValue, type ViewDeclaration, type ViewPlan, view } from '../view/view.ts';
@@ -15,6 +15,7 @@ import { restate } from './change.ts';
 import type { CompileContext } from './context.ts';
 import { duckdb } from './dialect/duckdb/duckdb.ts';
 import { resultTable } from './layout.ts';
+import { matchRows } from './match.ts';
 import { liveRows, present, projected, storedRows } from './present.ts';
 import { RAW_OPTIONAL, rawType, rawView } from './raw.ts';
 import { STRANDS, sessionRows, strandEvents } from './session.ts';
@@ -161,8 +162,8 @@ const measureOf = (expression: fc.Arbitrary<Expression>): fc.Arbitrary<Measure> 
           of: expression,
         }),
       ),
-      filtered(fc.record({ kind: fc.constant('avg' as const), of: expression, unit: fc.constantFrom(1, 60e6) })),
       expression.map((each) => ({ kind: 'sequence' as const, of: each })),
+      filtered(fc.record({ kind: fc.constant('avg' as const), of: expression, unit: fc.constantFrom(1, 60e6) })),
       filtered(fc.record({ kind: fc.constant('quantile' as const), of: expression, p: fc.constantFrom(0.5, 0.99, 1) })),
       expression.map((each) => ({ kind: 'has' as const, where: each })),
       fc.record({ kind: fc.constant('plus' as const), left: tie('any'), right: tie('any') }),
@@ -236,6 +237,8 @@ function rowsOf(plan: ViewPlan): readonly string[] {
       return [];
     case 'window':
       return [windowRows(plan, scope, context)];
+    case 'match':
+      return [matchRows(plan, scope, context)];
     case 'rollup':
       return [rollupRows(plan, scope, resultTable(userSessionAnalytics), context)];
     case 'session':
@@ -257,11 +260,20 @@ async function runs(plan: ViewPlan): Promise<void> {
   );
 }
 
+const follows = {
+  within: minutes(10),
+  followedBy: type('a'),
+  on: [event('visitor'), event('product_id')],
+};
+
 const kinds: readonly (readonly [string, Kind, ViewDeclaration['columns']])[] = [
   ['projections', { kind: 'project' }, {}],
   ['tumbling windows', window(tumbling(minutes(5))), windows],
   ['sliding windows', window(sliding(hours(1), minutes(20))), windows],
   ['calendar windows', window(calendar('day')), windows],
+  ['matches', match({ windowing: tumbling(minutes(5)), ...follows }), windows],
+  ['sliding matches', match({ windowing: sliding(hours(1), minutes(20)), ...follows }), windows],
+  ['calendar matches', match({ windowing: calendar('day'), ...follows }), windows],
   ['sessions', session({ gap: minutes(30), split: false, byVisitor: true }), sessions],
   ['split sessions', session({ gap: minutes(30), split: true, byVisitor: false }), sessions],
   [
@@ -272,7 +284,8 @@ const kinds: readonly (readonly [string, Kind, ViewDeclaration['columns']])[] = 
 ];
 
 test.each(kinds)('%s that the checks accept run', { timeout: 60_000 }, async (_, kind, base) => {
-  const expression = expressionOf(kind.kind === 'rollup' ? parentColumns : eventColumns);
+  const inputs = kind.kind === 'match' ? [...eventColumns, 'matched'] : eventColumns;
+  const expression = expressionOf(kind.kind === 'rollup' ? parentColumns : inputs);
   const value: fc.Arbitrary<ColumnValue> = fc.oneof(
     expression.map((of): ColumnValue => ({ role: kind.kind === 'project' ? 'field' : 'key', of })),
     {

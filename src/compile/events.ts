@@ -2,6 +2,7 @@ import type { ColumnPlan, ViewPlan } from '../view/view.ts';
 import { type CompileContext, eventScope, literalText, visitorSql } from './context.ts';
 import type { ValueType } from './dialect/dialect.ts';
 import { compileExpression, compileWhere } from './expression.ts';
+import { matchedPairs } from './match.ts';
 
 /** A published row as it was read: values in the JSON form of results. */
 export type PublishedRow = Readonly<Record<string, unknown>>;
@@ -10,14 +11,19 @@ const instant = (value: unknown): string =>
   `TIMESTAMP ${literalText(String(value).replace('T', ' ').replace('Z', ''))}`;
 
 /**
- * `events(key)`: a condition on raw that picks the events which made a row (semantics, "Kinds"). For a rollup it picks
- * those of the sessions in `parents`, a relation with the parent's stored columns.
+ * `events(key)`: a condition on raw that picks the events which made a row (semantics, "Kinds"): of a match those that
+ * followed too. For a rollup it picks those of the sessions in `parents`, a relation with the parent's stored columns.
  */
 export function eventsOf(view: ViewPlan, row: PublishedRow, context: CompileContext, parents?: string): string {
   const where = compileWhere(view.kind.kind === 'rollup' ? undefined : view.where, eventScope(context), context);
   switch (view.kind.kind) {
     case 'window':
       return [within(view, row, 'event_time'), ...keyConditions(view, row, context), where].join(' AND ');
+    case 'match': {
+      const opened = [within(view, row, 'event_time'), ...keyConditions(view, row, context), where].join(' AND ');
+      const stretch = `event_time >= ${edgeOf(view, row, 'start')} AND event_time < ${context.dialect.plus(edgeOf(view, row, 'end'), view.kind.within)}`;
+      return `((${opened}) OR seq IN (SELECT follower FROM (${matchedPairs(view, stretch, context)}) WHERE opener IN (SELECT seq FROM raw WHERE ${opened})))`;
+    }
     case 'session':
       return `${sessionCondition(view, row, context)} AND ${where}`;
     case 'rollup': {
@@ -36,11 +42,11 @@ const columnOf = (view: ViewPlan, matches: (column: ColumnPlan) => boolean): str
   return column.name;
 };
 
-function within(view: ViewPlan, row: PublishedRow, time: string): string {
-  const edge = (which: 'start' | 'end') =>
-    row[columnOf(view, ({ value }) => value.role === 'window' && value.edge === which)];
-  return `${time} >= ${instant(edge('start'))} AND ${time} < ${instant(edge('end'))}`;
-}
+const edgeOf = (view: ViewPlan, row: PublishedRow, edge: 'start' | 'end'): string =>
+  instant(row[columnOf(view, ({ value }) => value.role === 'window' && value.edge === edge)]);
+
+const within = (view: ViewPlan, row: PublishedRow, time: string): string =>
+  `${time} >= ${edgeOf(view, row, 'start')} AND ${time} < ${edgeOf(view, row, 'end')}`;
 
 function keyConditions(view: ViewPlan, row: PublishedRow, context: CompileContext): readonly string[] {
   return view.columns.flatMap(({ name, value }) => {

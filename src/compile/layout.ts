@@ -1,3 +1,5 @@
+import { MATCHED } from '../view/input-type.ts';
+import { cutOf } from '../view/kind.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { type CompileContext, EVENT_ID, eventScope, idWidth, type Scope, visitorWidth } from './context.ts';
 import type { ValueType } from './dialect/dialect.ts';
@@ -32,8 +34,13 @@ export const openTable = (view: { readonly name: string }): string => `result.${
 
 const eventOrder = `event_time, ${EVENT_ID}`;
 
-export const inputScope = (view: ViewPlan, context: CompileContext): Scope =>
-  view.kind.kind === 'rollup' ? rollupScope(view.kind.parent, context) : eventScope(context);
+/** The columns that a view's keys and measures are made from. */
+export function inputScope(view: ViewPlan, context: CompileContext): Scope {
+  if (view.kind.kind === 'rollup') return rollupScope(view.kind.parent, context);
+  const events = eventScope(context);
+  if (view.kind.kind !== 'match') return events;
+  return (name) => (name === MATCHED ? { sql: MATCHED, type: 'integer' } : events(name));
+}
 
 const specs = (view: ViewPlan): readonly StateSpec[] => {
   const found = new Map<string, StateSpec>();
@@ -44,8 +51,7 @@ const specs = (view: ViewPlan): readonly StateSpec[] => {
 };
 
 /** Lists of a whole month would not fit in memory; of minutes or one session they do. */
-const distinctBy = ({ kind }: ViewPlan): DistinctBy =>
-  kind.kind === 'window' && kind.windowing.shape === 'calendar' ? 'group' : 'list';
+const distinctBy = ({ kind }: ViewPlan): DistinctBy => (cutOf(kind)?.windowing.shape === 'calendar' ? 'group' : 'list');
 
 /** A window may hold too many events for a list of them; a session does not. */
 function columnsOf(view: ViewPlan, scope: Scope, context: CompileContext): Pick<Layout, 'states' | 'carried'> {
@@ -105,8 +111,7 @@ export function layoutOf(view: ViewPlan, context: CompileContext): Layout {
   };
 }
 
-export const isCalendar = ({ kind }: ViewPlan): boolean =>
-  (kind.kind === 'window' || kind.kind === 'rollup') && kind.windowing.shape === 'calendar';
+export const isCalendar = ({ kind }: ViewPlan): boolean => 'windowing' in kind && kind.windowing.shape === 'calendar';
 
 /** Every stored column, in order, without provenance. */
 export const storedColumns = (layout: Layout): readonly string[] => [

@@ -75,7 +75,7 @@ export function published({ name, value }: ColumnPlan, view: ViewPlan, context: 
   switch (value.role) {
     case 'window': {
       if (value.edge === 'start' || isCalendar(view)) return { sql: `window_${value.edge}`, type: 'time' };
-      const windowing = view.kind.kind === 'window' || view.kind.kind === 'rollup' ? view.kind.windowing : undefined;
+      const windowing = 'windowing' in view.kind ? view.kind.windowing : undefined;
       const size = windowing === undefined || windowing.shape === 'calendar' ? 0 : windowing.size;
       return { sql: dialect.plus('window_start', size), type: 'time' };
     }

@@ -18,13 +18,14 @@ export type WindowScope =
   /** Just these windows. */
   | { readonly by: 'windows'; readonly windows: readonly Span[] };
 
-const between = (column: string, { start, end }: Span, { dialect }: CompileContext): string =>
+export const between = (column: string, { start, end }: Span, { dialect }: CompileContext): string =>
   end === Number.POSITIVE_INFINITY
     ? `${column} >= ${dialect.instant(start)}`
     : `${column} >= ${dialect.instant(start)} AND ${column} < ${dialect.instant(end)}`;
 
 /** From the first to the last event that any window of the scope can hold. */
-function coveredBy(scope: WindowScope, overhang: number): Span {
+export function coveredBy(scope: WindowScope, windowing: Windowing): Span {
+  const overhang = windowing.shape === 'sliding' ? windowing.size - windowing.step : 0;
   if (scope.by === 'starts') return { start: scope.span.start, end: scope.span.end + overhang };
   let [start, end] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const window of scope.windows) {
@@ -38,7 +39,7 @@ function coveredBy(scope: WindowScope, overhang: number): Span {
  * `rows(slice)` of windows over rows with a time: SQL that yields the stored columns and `late_events`.
  * Each row of `source` is put in every window of the scope that its time falls in, then grouped once.
  */
-function windowedRows(
+export function windowedRows(
   source: string,
   time: string,
   where: string,
@@ -77,7 +78,7 @@ function windowedRows(
       ? bucketRange('w', scope.span, step)
       : `w IN (${scope.windows.map(({ start }) => start / step).join(', ')})`;
   // One stretch from the first to the last window, and a look-up of whole numbers: a range for each would cost more.
-  const covered = between(time, coveredBy(scope, windowing.size - step), context);
+  const covered = between(time, coveredBy(scope, windowing), context);
   const bucket = dialect.bucket(time, step);
   // One copy of a row for each pane of the window: the shift is on whole numbers, and each copy is grouped once.
   const copies = Array.from(

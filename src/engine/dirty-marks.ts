@@ -1,6 +1,7 @@
 import { openTable, resultTable } from '../compile/layout.ts';
 import { keyColumn, ofStrand, type Strand, sessionKind } from '../compile/session.ts';
 import type { EpochMicros, Micros } from '../core/time.ts';
+import { cutOf } from '../view/kind.ts';
 import type { ViewPlan } from '../view/view.ts';
 import type { CalendarWindow } from './protocol/calendar.ts';
 import { loadBounds } from './protocol/load.ts';
@@ -12,7 +13,7 @@ export const DIRTY = 'session_dirty';
 /** Windows that ingest marked for a view. */
 export async function dirtyWindows(shop: ShopSnapshot, view: ViewPlan): Promise<readonly CalendarWindow[]> {
   const rows = await shop.database.rows(
-    `SELECT DISTINCT window_start AS start, window_end AS "end" FROM dirty_window WHERE view = '${view.name}' AND ${ripe(shop, 'window_end')} ORDER BY 1`,
+    `SELECT DISTINCT window_start AS start, window_end AS "end" FROM dirty_window WHERE view = '${view.name}' AND ${ripe(shop, windowDue(shop))} ORDER BY 1`,
   );
   return rows.map((row) => ({ start: Number(row['start']), end: Number(row['end']) }));
 }
@@ -46,13 +47,22 @@ export async function dirtySessions(
 export async function markCauses(shop: ShopSnapshot): Promise<readonly string[]> {
   const gap = longestGap(shop);
   const rows = await shop.database.rows(
-    `SELECT DISTINCT cause FROM (SELECT cause FROM dirty_window WHERE ${ripe(shop, 'window_end')} UNION ALL SELECT cause FROM dirty_session WHERE ${ripe(shop, `epoch_us(event_time) + ${gap}`)}) ORDER BY 1`,
+    `SELECT DISTINCT cause FROM (SELECT cause FROM dirty_window WHERE ${ripe(shop, windowDue(shop))} UNION ALL SELECT cause FROM dirty_session WHERE ${ripe(shop, `epoch_us(event_time) + ${gap}`)}) ORDER BY 1`,
   );
   return rows.map(({ cause }) => String(cause));
 }
 
 const longestGap = ({ views }: ShopSnapshot): Micros =>
   Math.max(0, ...views.flatMap(({ kind }) => (kind.kind === 'session' ? [kind.gap] : [])));
+
+/** When the window of a mark is due: where others may follow its events, so much after its end. */
+function windowDue({ views }: ShopSnapshot): string {
+  const reaching = views.flatMap(({ name, kind }) => {
+    const reach = cutOf(kind)?.reach ?? 0;
+    return reach === 0 ? [] : [`WHEN '${name}' THEN ${reach}`];
+  });
+  return reaching.length === 0 ? 'window_end' : `window_end + CASE view ${reaching.join(' ')} ELSE 0 END`;
+}
 
 /** Marks of a load count once its own clock has passed the slice's due time; all others at once (semantics 11). */
 function ripe({ ingest, settings }: ShopSnapshot, due: string): string {
@@ -66,6 +76,6 @@ function ripe({ ingest, settings }: ShopSnapshot, due: string): string {
 /** Consumes the marks that counted: the finalizer's own transaction read them, and no other may write between. */
 export async function forgetDirty(shop: ShopSnapshot): Promise<void> {
   const gap = longestGap(shop);
-  await shop.database.run(`DELETE FROM dirty_window WHERE ${ripe(shop, 'window_end')}`);
+  await shop.database.run(`DELETE FROM dirty_window WHERE ${ripe(shop, windowDue(shop))}`);
   await shop.database.run(`DELETE FROM dirty_session WHERE ${ripe(shop, `epoch_us(event_time) + ${gap}`)}`);
 }

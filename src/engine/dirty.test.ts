@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { catalog } from '../../shop/views/catalog.ts';
 import type { EpochMicros } from '../core/time.ts';
-import { minutes } from '../core/time.ts';
+import { days, minutes } from '../core/time.ts';
+import { type Cut, cutOf } from '../view/kind.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { ABSENT } from './columns.ts';
 import { dirtyMarks } from './dirty.ts';
 import type { Intake } from './intake.ts';
-import { windowsAt } from './protocol/windows.ts';
+import { type CalendarWindow, calendarWindows } from './protocol/calendar.ts';
 
 const START = Date.UTC(2020, 2, 29) * 1000;
 const ZONE = 'Europe/Berlin';
@@ -25,6 +26,17 @@ function intake(times: readonly EpochMicros[]): Intake {
   };
 }
 
+/** Every window that could hold or reach one of the times below. */
+function windowsAround({ windowing }: Cut): readonly CalendarWindow[] {
+  const [from, until] = [START - days(1), START + days(1)];
+  if (windowing.shape === 'calendar') return calendarWindows(from, until, windowing.unit, ZONE);
+  const step = windowing.shape === 'sliding' ? windowing.step : windowing.size;
+  return Array.from({ length: (until - from) / step }, (_, i) => ({
+    start: from + i * step,
+    end: from + i * step + windowing.size,
+  }));
+}
+
 const time = fc.integer({ min: 0, max: 120 }).map((minute) => START + minutes(minute));
 
 test('what was due at the watermark before is marked, once, and nothing else', () => {
@@ -33,10 +45,11 @@ test('what was due at the watermark before is marked, once, and nothing else', (
       const marks = dirtyMarks(intake(times), catalog, previous, ZONE);
       const expected = new Set<string>();
       for (const { name, kind } of catalog) {
-        if (kind.kind !== 'window') continue;
-        for (const at of times)
-          for (const { start, end } of windowsAt(at, kind.windowing, ZONE))
-            if (end <= previous) expected.add(`${name} ${start} ${end}`);
+        const cut = cutOf(kind);
+        if (cut === null) continue;
+        for (const { start, end } of windowsAround(cut))
+          if (end + cut.reach <= previous && times.some((at) => start <= at && at < end + cut.reach))
+            expected.add(`${name} ${start} ${end}`);
       }
       const found = marks.windows.map(({ view, start, end }) => `${view} ${start} ${end}`);
       expect(found.sort()).toEqual([...expected].sort());

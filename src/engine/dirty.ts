@@ -1,7 +1,8 @@
-import type { EpochMicros } from '../core/time.ts';
+import type { EpochMicros, Micros } from '../core/time.ts';
+import { cutOf } from '../view/kind.ts';
 import type { ViewPlan } from '../view/view.ts';
 import type { Intake } from './intake.ts';
-import { isDirty, windowsAt } from './protocol/windows.ts';
+import { isDirty, stretchOf, touchedWindows } from './protocol/windows.ts';
 
 /** A window that ingest found already due: the finalizer computes it again. */
 export interface DirtyWindow {
@@ -18,7 +19,7 @@ export interface DirtyMarks {
 }
 
 /**
- * The dirty-mark rule (semantics 18): a slice that an event falls in is dirty if and only if it was due at the
+ * The dirty-mark rule (semantics 18): a slice that an event may change is dirty if and only if it was due at the
  * watermark of the batch before. An event before that watermark may belong to a session that ended up to a gap before
  * it, and that one may have been due: so every such event marks its session key. Of a load no event counts as late,
  * and yet its events fall in what was due.
@@ -34,13 +35,31 @@ export function dirtyMarks(
   for (let row = 0; row < intake.count; row++) if ((intake.time[row] as number) < previous) rows.push(row);
   const found = new Map<string, DirtyWindow>();
   for (const view of views) {
-    if (view.kind.kind !== 'window') continue;
-    for (const row of rows) {
-      for (const window of windowsAt(intake.time[row] as number, view.kind.windowing, zone)) {
-        if (isDirty(window, previous)) found.set(`${view.name}/${window.start}`, { view: view.name, ...window });
+    const cut = cutOf(view.kind);
+    if (cut === null) continue;
+    for (const { first, last } of stretchesOf(intake, rows, stretchOf(cut.windowing))) {
+      for (const window of touchedWindows(cut, first, last, zone)) {
+        if (isDirty(window, cut, previous)) found.set(`${view.name}/${window.start}`, { view: view.name, ...window });
       }
     }
   }
   const sessions = views.some(({ kind }) => kind.kind === 'session');
   return { windows: [...found.values()], sessionRows: sessions ? rows : [] };
+}
+
+interface Stretch {
+  readonly first: EpochMicros;
+  readonly last: EpochMicros;
+}
+
+/** Where the rows lie in time: thousands of events of a load are few stretches. */
+function stretchesOf(intake: Intake, rows: readonly number[], width: Micros): Iterable<Stretch> {
+  const stretches = new Map<number, Stretch>();
+  for (const row of rows) {
+    const at = intake.time[row] as number;
+    const number = Math.floor(at / width);
+    const { first, last } = stretches.get(number) ?? { first: at, last: at };
+    if (at <= first || at > last) stretches.set(number, { first: Math.min(first, at), last: Math.max(last, at) });
+  }
+  return stretches.values();
 }

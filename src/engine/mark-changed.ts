@@ -1,5 +1,6 @@
-import { type EpochMicros, minutes } from '../core/time.ts';
-import { isDirty, windowsAt } from './protocol/windows.ts';
+import type { EpochMicros } from '../core/time.ts';
+import { cutOf } from '../view/kind.ts';
+import { isDirty, stretchOf, touchedWindows } from './protocol/windows.ts';
 import type { Shop } from './shop.ts';
 
 /**
@@ -17,17 +18,15 @@ export async function markChanged(shop: Shop, changed: string, cause: string): P
 
 async function markWindows({ database, views, ingest, settings }: Shop, changed: string, cause: string): Promise<void> {
   for (const view of views) {
-    if (view.kind.kind !== 'window') continue;
-    const { windowing } = view.kind;
-    const width =
-      windowing.shape === 'tumbling' ? windowing.size : windowing.shape === 'sliding' ? windowing.step : minutes(15);
-    const times = await database.rows(
-      `SELECT min(epoch_us(event_time)) AS instant FROM ${changed} GROUP BY epoch_us(event_time) // ${width}`,
+    const cut = cutOf(view.kind);
+    if (cut === null) continue;
+    const stretches = await database.rows(
+      `SELECT min(epoch_us(event_time)) AS first, max(epoch_us(event_time)) AS last FROM ${changed} GROUP BY epoch_us(event_time) // ${stretchOf(cut.windowing)}`,
     );
     const windows = new Map<EpochMicros, EpochMicros>();
-    for (const { instant } of times) {
-      for (const window of windowsAt(Number(instant), windowing, settings.zone)) {
-        if (isDirty(window, ingest.watermark)) windows.set(window.start, window.end);
+    for (const { first, last } of stretches) {
+      for (const window of touchedWindows(cut, Number(first), Number(last), settings.zone)) {
+        if (isDirty(window, cut, ingest.watermark)) windows.set(window.start, window.end);
       }
     }
     for (const [start, end] of windows) {

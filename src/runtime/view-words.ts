@@ -31,6 +31,10 @@ function rowInWords({ kind, columns }: ViewPlan): string {
       return 'One row for each event.';
     case 'window':
       return `One row for each ${windowInWords(kind.windowing)}${by}; final when the watermark has passed its end.`;
+    case 'match': {
+      const same = kind.on.map(expressionInWords).join(' and ');
+      return `One row for each ${windowInWords(kind.windowing)}${by}, over events and how many others followed each (matched): those where ${expressionInWords(kind.followedBy)}, each after the latest event before it with the same ${same}, at most ${spanInWords(kind.within)} older. Final when the watermark has passed the window's end by ${spanInWords(kind.within)}.`;
+    }
     case 'session': {
       const person = kind.byVisitor ? ' and visitor' : '';
       const split = kind.split ? `, cut wherever more than ${spanInWords(kind.gap)} pass between two events` : '';
@@ -75,12 +79,12 @@ function measureInWords(measure: Measure): string {
       return `exact number of distinct ${expressionInWords(measure.of)}${only}`;
     case 'list':
       return `sorted distinct ${expressionInWords(measure.of)}${only}`;
+    case 'sequence':
+      return `${expressionInWords(measure.of)} of every event, in order`;
     case 'quantile':
       return `${measure.p === 0.5 ? 'median' : `quantile ${measure.p}`} of ${expressionInWords(measure.of)}${only}`;
     case 'avg':
       return `average of ${expressionInWords(measure.of)}${measure.unit === 1 ? '' : ` in units of ${spanInWords(measure.unit)}`}${only}`;
-    case 'sequence':
-      return `${expressionInWords(measure.of)} of every event, in order`;
     case 'has':
       return `true when any has ${expressionInWords(measure.where)}`;
     case 'plus':

@@ -11,6 +11,7 @@ import type { ColumnPlan, ColumnValue, ViewPlan } from './view.ts';
 const ROLES: Readonly<Record<Kind['kind'], readonly ColumnValue['role'][]>> = {
   project: ['field', 'arrival'],
   window: ['window', 'key', 'measure'],
+  match: ['window', 'key', 'measure'],
   session: ['session', 'elapsed', 'measure'],
   rollup: ['window', 'key', 'measure'],
 };
@@ -19,8 +20,8 @@ const ROLES: Readonly<Record<Kind['kind'], readonly ColumnValue['role'][]>> = {
 export function eventPlace(kind: Kind['kind'], report: (problem: string) => void): MeasurePlace {
   return {
     ordered: true,
-    report,
     short: kind === 'session',
+    report,
     column(name) {
       const input = EVENT_INPUTS.get(name);
       if (input === undefined) report(`there is no event column ${name}${didYouMean(name, EVENT_INPUTS.keys())}`);
@@ -36,8 +37,8 @@ export function eventPlace(kind: Kind['kind'], report: (problem: string) => void
 export function parentPlace(parent: ViewPlan | undefined, report: (problem: string) => void): MeasurePlace {
   return {
     ordered: false,
-    report,
     short: false,
+    report,
     column(name) {
       if (parent === undefined) return undefined;
       const names = parent.columns.map((each) => each.name);
@@ -100,7 +101,7 @@ export function missingColumns({ kind, columns }: ViewPlan): readonly string[] {
   const has = (test: (value: ColumnValue) => boolean) => columns.some(({ value }) => test(value));
   const problems: string[] = [];
   if (columns.length === 0) problems.push('a view has at least one column');
-  if (kind.kind === 'window' || kind.kind === 'rollup') {
+  if ('windowing' in kind) {
     for (const [edge, builder] of [
       ['start', 'windowStart()'],
       ['end', 'windowEnd()'],

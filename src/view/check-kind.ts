@@ -13,6 +13,12 @@ export function kindProblems(kind: Kind): readonly string[] {
       return [];
     case 'window':
       return windowingProblems(kind.windowing);
+    case 'match':
+      return [
+        ...windowingProblems(kind.windowing),
+        ...length(kind.within, 'within'),
+        ...(kind.on.length === 0 ? ['a match names in `on` what an event and its followers have in common'] : []),
+      ];
     case 'session':
       return [
         ...length(kind.gap, 'the gap'),

@@ -1,4 +1,4 @@
-import { EVENT_INPUTS } from './input-type.ts';
+import { EVENT_INPUTS, MATCHED } from './input-type.ts';
 
 /** Columns that every result row has besides its own, and those of its history. */
 const PROVENANCE = ['is_final', 'revision', 'late_events', 'epoch', 'op', 'until_epoch', 'cause'];
@@ -36,5 +36,5 @@ export function columnNameProblem(name: string, isKey: boolean): string | null {
 
 function isState(name: string): boolean {
   const [, fn, of] = new RegExp(`^(${STATES})(?:_(.+))?$`).exec(name) ?? [];
-  return fn !== undefined && (of === undefined || EVENT_INPUTS.has(of));
+  return fn !== undefined && (of === undefined || of === MATCHED || EVENT_INPUTS.has(of));
 }

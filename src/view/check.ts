@@ -2,6 +2,7 @@ import { FootfallError } from '../core/errors/footfall-error.ts';
 import { checkColumn, eventPlace, missingColumns, parentPlace } from './check-columns.ts';
 import { checkCondition } from './check-expression.ts';
 import { kindProblems } from './check-kind.ts';
+import { checkMatch, matchPlace } from './check-match.ts';
 import { viewNameProblem } from './check-names.ts';
 import { declaredAt } from './declared-at.ts';
 import type { ViewPlan } from './view.ts';
@@ -37,11 +38,12 @@ export function viewProblems(view: ViewPlan, parent?: ViewPlan): readonly string
       view.where,
       place((problem) => add(`where: ${problem}`)),
     );
+  if (view.kind.kind === 'match') checkMatch(view.kind, place, add);
   missingColumns(view).forEach(add);
   view.columns.forEach((column, i) => {
     const told = (problem: string) => add(`column ${column.name}: ${problem}`);
     if (view.columns.findIndex((each) => each.name === column.name) < i) told('the name is there twice');
-    checkColumn(view, column, place(told));
+    checkColumn(view, column, view.kind.kind === 'match' ? matchPlace(column, place(told)) : place(told));
   });
   return problems;
 }

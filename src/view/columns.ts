@@ -1,5 +1,5 @@
 import type { Expression } from './expression.ts';
-import type { ProjectKind, RollupKind, SessionKind, Windowing, WindowKind } from './kind.ts';
+import type { MatchKind, ProjectKind, RollupKind, SessionKind, Windowing, WindowKind } from './kind.ts';
 import type { Measure } from './measure.ts';
 import type { ColumnValue, Wording } from './view.ts';
 
@@ -36,5 +36,7 @@ export const arrival = (wording: Wording): Column => ({ ...wording, value: { rol
 
 export const project = (): ProjectKind => ({ kind: 'project' });
 export const window = (windowing: Windowing): WindowKind => ({ kind: 'window', windowing });
+/** @example match({ windowing: tumbling(minutes(5)), within: minutes(10), followedBy: type('purchase'), on: [event('visitor')] }) */
+export const match = (of: Omit<MatchKind, 'kind'>): MatchKind => ({ kind: 'match', ...of });
 export const session = (of: Omit<SessionKind, 'kind'>): SessionKind => ({ kind: 'session', ...of });
 export const rollup = (of: Omit<RollupKind, 'kind'>): RollupKind => ({ kind: 'rollup', ...of });

@@ -57,6 +57,13 @@ const windowing = z.discriminatedUnion('shape', [
 const kind = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('project') }),
   z.object({ kind: z.literal('window'), windowing }),
+  z.object({
+    kind: z.literal('match'),
+    windowing,
+    within: z.number(),
+    followedBy: expression,
+    on: z.array(expression),
+  }),
   z.object({ kind: z.literal('session'), gap: z.number(), split: z.boolean(), byVisitor: z.boolean() }),
   z.object({ kind: z.literal('rollup'), parent: z.string(), windowing, on: z.string() }),
 ]);

@@ -48,6 +48,8 @@ export type Expression =
 
 /** A column of the event. @example event('price') */
 export const event = (name: EventInput): Expression => ({ kind: 'column', name });
+/** In measures of a match: how many others followed the event. */
+export const matched: Expression = { kind: 'column', name: 'matched' };
 /** A column of the view that a rollup reads. @example of('session_start') */
 export const parent = (name: string): Expression => ({ kind: 'column', name });
 export const literal = (value: Literal): Expression => ({ kind: 'literal', value });

@@ -15,6 +15,9 @@ export const EVENT_INPUTS: ReadonlyMap<string, { readonly type: InputType; reado
   ['category_name', { type: 'symbol', wide: false }] as const,
 ]);
 
+/** What a match adds to its events: how many others followed. */
+export const MATCHED = 'matched';
+
 /** How a type is called in messages. */
 export const inWords: Readonly<Record<InputType, string>> = {
   symbol: 'text',

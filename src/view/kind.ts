@@ -1,4 +1,5 @@
 import type { Micros } from '../core/time.ts';
+import type { Expression } from './expression.ts';
 
 /** How time is cut into windows. Fixed widths are aligned to 1970 UTC; calendar units follow the shop's zone. */
 export type Windowing =
@@ -15,6 +16,22 @@ export interface ProjectKind {
 export interface WindowKind {
   readonly kind: 'window';
   readonly windowing: Windowing;
+}
+
+/**
+ * Rows per window and key over events, each with how many others followed it. Each follower goes to the latest event
+ * before it, in (event_time, event_id), that equals it in all of `on` and is at most `within` older; null equals
+ * nothing. Slice: the window. Due: the window's end + `within`.
+ */
+export interface MatchKind {
+  readonly kind: 'match';
+  readonly windowing: Windowing;
+  /** The longest time after an event at which another still follows it, inclusive. */
+  readonly within: Micros;
+  /** Which events follow. */
+  readonly followedBy: Expression;
+  /** What an event and its followers have in common. */
+  readonly on: readonly Expression[];
 }
 
 /**
@@ -39,7 +56,20 @@ export interface RollupKind {
   readonly on: string;
 }
 
-export type Kind = ProjectKind | WindowKind | SessionKind | RollupKind;
+export type Kind = ProjectKind | WindowKind | MatchKind | SessionKind | RollupKind;
+
+/** How a kind whose slices are windows over events cuts time. */
+export interface Cut {
+  readonly windowing: Windowing;
+  /** How long after a window's end events may still change its rows. */
+  readonly reach: Micros;
+}
+
+/** Null for kinds that have other slices. */
+export function cutOf(kind: Kind): Cut | null {
+  if (kind.kind === 'window') return { windowing: kind.windowing, reach: 0 };
+  return kind.kind === 'match' ? { windowing: kind.windowing, reach: kind.within } : null;
+}
 
 export const tumbling = (size: Micros): Windowing => ({ shape: 'tumbling', size });
 export const sliding = (size: Micros, step: Micros): Windowing => ({ shape: 'sliding', size, step });

@@ -1,6 +1,7 @@
 import type { Kind } from '../../view/kind.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import type { KindEngine } from './kind-engine.ts';
+import { matches } from './match.ts';
 import { projections } from './project.ts';
 import { rollups } from './rollup.ts';
 import { sessions } from './session.ts';
@@ -9,6 +10,7 @@ import { windows } from './window.ts';
 const KINDS: Readonly<Record<Kind['kind'], KindEngine>> = {
   project: projections,
   window: windows,
+  match: matches,
   session: sessions,
   rollup: rollups,
 };
@@ -16,4 +18,4 @@ const KINDS: Readonly<Record<Kind['kind'], KindEngine>> = {
 export const engineOf = (view: ViewPlan): KindEngine => KINDS[view.kind.kind];
 
 /** Views made from events are closed before those made from their rows. */
-export const CLOSING_ORDER: readonly Kind['kind'][] = ['window', 'session', 'rollup'];
+export const CLOSING_ORDER: readonly Kind['kind'][] = ['window', 'match', 'session', 'rollup'];

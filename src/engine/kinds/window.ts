@@ -1,7 +1,8 @@
+import type { CompileContext } from '../../compile/context.ts';
 import { resultTable } from '../../compile/layout.ts';
 import { type Span, type WindowScope, windowRows } from '../../compile/window.ts';
 import { days } from '../../core/time.ts';
-import type { WindowKind } from '../../view/kind.ts';
+import { type Cut, cutOf } from '../../view/kind.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import { crashPoint } from '../crash-point.ts';
 import { dirtyWindows } from '../dirty-marks.ts';
@@ -11,19 +12,23 @@ import type { ShopSnapshot } from '../shop.ts';
 import { closedUntil, frontierOf, type KindEngine, type Sides, startsAmong, startsIn } from './kind-engine.ts';
 import { nothingLive } from './live-table.ts';
 
-const windowKind = ({ name, kind }: ViewPlan): WindowKind => {
-  if (kind.kind !== 'window') throw new Error(`${name} is not a window view`);
-  return kind;
+/** `rows(slice)` of a kind whose slices are windows over raw events. */
+type WindowRows = (view: ViewPlan, scope: WindowScope, context: CompileContext) => string;
+
+const cutOfView = ({ name, kind }: ViewPlan): Cut => {
+  const cut = cutOf(kind);
+  if (cut === null) throw new Error(`${name} has no windows over events`);
+  return cut;
 };
 
 /** Windows over raw events. Slice: the window. */
-export const windows: KindEngine = {
+export const windowed = (rowsOf: WindowRows): KindEngine => ({
   async close(run, view) {
-    const { windowing } = windowKind(view);
+    const { windowing, reach } = cutOfView(view);
     const { shop, extent } = run;
     const { zone } = shop.settings;
     const from = run.before(view).until;
-    const bound = closedBefore(windowing, run.watermark, extent, zone);
+    const bound = closedBefore(windowing, run.watermark - reach, extent, zone);
     const until = Math.max(from, bound.until);
     const end = run.byEnd ? Number.POSITIVE_INFINITY : until;
     if (end > from) {
@@ -33,12 +38,12 @@ export const windows: KindEngine = {
           ? { by: 'windows', windows: calendarWindows(start, Math.min(end, extent.end + 1), windowing.unit, zone) }
           : { by: 'starts', span: { start, end } };
       if (scope.by === 'starts' || scope.windows.length > 0)
-        await run.write(view, windowRows(view, scope, shop.context), startsIn({ start, end }, shop), run.reopened);
+        await run.write(view, rowsOf(view, scope, shop.context), startsIn({ start, end }, shop), run.reopened);
     }
     const dirty = (await dirtyWindows(shop, view)).filter(({ start }) => start < from);
     if (dirty.length > 0) {
       const starts = dirty.map(({ start }) => start);
-      const rows = windowRows(view, { by: 'windows', windows: dirty }, shop.context);
+      const rows = rowsOf(view, { by: 'windows', windows: dirty }, shop.context);
       await run.restate(view, rows, startsAmong(starts, shop), run.cause);
     }
     crashPoint('finalize.dirty_recomputed');
@@ -47,7 +52,7 @@ export const windows: KindEngine = {
 
   async live(shop, view, table) {
     const { database, context, extent, settings } = shop;
-    const { windowing } = windowKind(view);
+    const { windowing } = cutOfView(view);
     if (extent === null) return nothingLive(shop, view, table);
     const { first } = closedBefore(windowing, Number.NEGATIVE_INFINITY, extent, settings.zone);
     const start = Math.max(frontierOf(shop, view).until, first);
@@ -56,7 +61,7 @@ export const windows: KindEngine = {
         ? { by: 'windows', windows: calendarWindows(start, extent.end + 1, windowing.unit, settings.zone) }
         : { by: 'starts', span: { start, end: Number.POSITIVE_INFINITY } };
     if (scope.by === 'windows' && scope.windows.length === 0) return nothingLive(shop, view, table);
-    await database.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${windowRows(view, scope, context)}`);
+    await database.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${rowsOf(view, scope, context)}`);
     return `window_start < ${context.dialect.instant(start)}`;
   },
 
@@ -64,12 +69,18 @@ export const windows: KindEngine = {
   async sides(shop, view) {
     const { extent, settings } = shop;
     if (extent === null) return [];
-    const { windowing } = windowKind(view);
+    const { windowing } = cutOfView(view);
     const { first } = closedBefore(windowing, Number.NEGATIVE_INFINITY, extent, settings.zone);
     const end = Math.min(closedUntil(shop, view), extent.end + 1);
     if (windowing.shape === 'calendar') {
       return calendarWindows(first, end, windowing.unit, settings.zone).map((window) =>
-        sidesOf(shop, view, { by: 'windows', windows: [window] }, { start: window.start, end: window.start + 1 }),
+        sidesOf(
+          shop,
+          view,
+          rowsOf,
+          { by: 'windows', windows: [window] },
+          { start: window.start, end: window.start + 1 },
+        ),
       );
     }
     const step = windowing.shape === 'sliding' ? windowing.step : windowing.size;
@@ -77,16 +88,18 @@ export const windows: KindEngine = {
     const stretch = Math.ceil(days(1) / step) * step;
     return Array.from({ length: Math.max(0, Math.ceil((last - first) / stretch)) }, (_, i) => {
       const span = { start: first + i * stretch, end: Math.min(last, first + (i + 1) * stretch) };
-      return sidesOf(shop, view, { by: 'starts', span }, span);
+      return sidesOf(shop, view, rowsOf, { by: 'starts', span }, span);
     });
   },
-};
+});
+
+export const windows = windowed(windowRows);
 
 /** Windows with a mark that waits are left out on both sides. */
-function sidesOf(shop: ShopSnapshot, view: ViewPlan, scope: WindowScope, starts: Span): Sides {
+function sidesOf(shop: ShopSnapshot, view: ViewPlan, rowsOf: WindowRows, scope: WindowScope, starts: Span): Sides {
   const settled = `window_start NOT IN (SELECT make_timestamp(window_start) FROM dirty_window WHERE view = '${view.name}')`;
   return {
-    should: `SELECT * FROM (${windowRows(view, scope, shop.context)}) WHERE ${settled}`,
+    should: `SELECT * FROM (${rowsOf(view, scope, shop.context)}) WHERE ${settled}`,
     is: `SELECT * FROM ${resultTable(view)} WHERE ${startsIn(starts, shop)} AND ${settled}`,
   };
 }

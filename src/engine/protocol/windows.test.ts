@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type EpochMicros, hours, minutes } from '../../core/time.ts';
 import { calendar, sliding, tumbling, type Windowing } from '../../view/kind.ts';
 import { closedBefore, heldWindows } from './frontier.ts';
-import { firstOpenStart, isDirty, windowsAt } from './windows.ts';
+import { firstOpenStart, isDirty, stretchOf, touchedWindows } from './windows.ts';
 
 type Fixed = Exclude<Windowing, { shape: 'calendar' }>;
 
@@ -16,6 +16,7 @@ function fixed(each: Windowing): Fixed {
 const windowing: fc.Arbitrary<Fixed> = fc
   .tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 5 }), fc.boolean())
   .map(([step, panes, tumbles]) => fixed(tumbles ? tumbling(step) : sliding(step * panes, step)));
+const reach = fc.nat(12);
 const instant = fc.integer({ min: -60, max: 60 });
 
 const stepOf = (each: Fixed) => (each.shape === 'sliding' ? each.step : each.size);
@@ -30,10 +31,36 @@ test('an instant falls in the windows that contain it, and in no other', () => {
   fc.assert(
     fc.property(windowing, instant, (each, at) => {
       const containing = everyWindow(each).filter(({ start, end }) => start <= at && at < end);
-      expect([...windowsAt(at, each, 'UTC')].sort(ascending)).toEqual(containing);
+      expect([...touchedWindows({ windowing: each, reach: 0 }, at, at, 'UTC')].sort(ascending)).toEqual(containing);
     }),
   );
-  expect(windowsAt(hours(25), calendar('day'), 'UTC')).toEqual([{ start: hours(24), end: hours(48) }]);
+  const day = { windowing: calendar('day'), reach: 0 };
+  expect(touchedWindows(day, hours(25), hours(25), 'UTC')).toEqual([{ start: hours(24), end: hours(48) }]);
+});
+
+test('a stretch of time touches what its instants do, and windows that it reaches back into', () => {
+  fc.assert(
+    fc.property(windowing, instant, reach, fc.nat(20), (each, from, before, length) => {
+      const meeting = everyWindow(each).filter(({ start, end }) => start <= from + length && from - before < end);
+      expect(touchedWindows({ windowing: each, reach: before }, from, from + length, 'UTC')).toEqual(meeting);
+    }),
+  );
+  const day = { windowing: calendar('day'), reach: hours(2) };
+  expect(touchedWindows(day, hours(25), hours(48), 'UTC').map(({ start }) => start / hours(1))).toEqual([0, 24, 48]);
+});
+
+test('instants of one stretch touch the same windows, whatever the reach', () => {
+  fc.assert(
+    fc.property(windowing, instant, reach, fc.nat(100), (each, from, before, share) => {
+      const width = stretchOf(each);
+      const start = Math.floor(from / width) * width;
+      const touched = (at: number) => touchedWindows({ windowing: each, reach: before }, at, at, 'UTC');
+      const whole = touchedWindows({ windowing: each, reach: before }, start, start + width - 1, 'UTC');
+      const at = start + Math.floor((share / 101) * width);
+      for (const window of touched(at)) expect(whole).toContainEqual(window);
+      if (before === 0) expect(touched(at)).toEqual(whole);
+    }),
+  );
 });
 
 test('windows before the first open start have ended, the others have not', () => {
@@ -47,11 +74,12 @@ test('windows before the first open start have ended, the others have not', () =
 
 test('a window is dirty if and only if it was due at the watermark before', () => {
   fc.assert(
-    fc.property(windowing, instant, instant, (each, at, previous) => {
-      for (const window of windowsAt(at, each, 'UTC')) {
-        expect(isDirty(window, null)).toBe(false);
-        expect(isDirty(window, previous)).toBe(window.start < firstOpenStart(previous, each));
-        if (at >= previous) expect(isDirty(window, previous)).toBe(false);
+    fc.property(windowing, reach, instant, instant, (each, after, at, previous) => {
+      const cut = { windowing: each, reach: after };
+      for (const window of touchedWindows(cut, at, at, 'UTC')) {
+        expect(isDirty(window, cut, null)).toBe(false);
+        expect(isDirty(window, cut, previous)).toBe(window.start < firstOpenStart(previous - after, each));
+        if (at >= previous) expect(isDirty(window, cut, previous)).toBe(false);
       }
     }),
   );

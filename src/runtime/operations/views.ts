@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { matchRows } from '../../compile/match.ts';
 import { PROVENANCE, present, projected } from '../../compile/present.ts';
 import { STRANDS, sessionRows, strandEvents } from '../../compile/session.ts';
 import { isStored } from '../../compile/tables.ts';
-import { rollupRows, windowRows } from '../../compile/window.ts';
+import { rollupRows, type WindowScope, windowRows } from '../../compile/window.ts';
 import { formatInstant } from '../../core/time.ts';
 import type { ShopSnapshot } from '../../engine/shop.ts';
+import type { Windowing } from '../../view/kind.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import { findView } from '../find-view.ts';
 import { operation } from '../operation.ts';
@@ -95,27 +97,27 @@ async function detail(shop: ShopSnapshot, view: ViewPlan): Promise<ViewDetail> {
 
 function sqlOf(shop: ShopSnapshot, view: ViewPlan): readonly string[] {
   const { context } = shop;
-  const everything = { by: 'starts', span: { start: 0, end: Number.POSITIVE_INFINITY } } as const;
   switch (view.kind.kind) {
     case 'project':
       return [projected(view, 'TRUE', context)];
     case 'window':
-      // Calendar windows are given one by one: their rows for one slice say it all.
-      return [
-        windowRows(
-          view,
-          view.kind.windowing.shape === 'calendar' ? { by: 'windows', windows: [{ start: 0, end: 1 }] } : everything,
-          context,
-        ),
-      ];
+      return [windowRows(view, everyWindow(view.kind.windowing), context)];
+    case 'match':
+      return [matchRows(view, everyWindow(view.kind.windowing), context)];
     case 'session':
       return STRANDS.map((strand) => sessionRows(view, strand, strandEvents(view, strand, context), context));
     case 'rollup': {
       const parent = findView(shop, view.kind.parent);
       return [
-        rollupRows(view, everything, `result.${parent.name}`, context),
+        rollupRows(view, everyWindow(view.kind.windowing), `result.${parent.name}`, context),
         present(view, `SELECT * FROM result.${view.name}`, context),
       ];
     }
   }
 }
+
+/** Calendar windows are given one by one: their rows for one slice say it all. */
+const everyWindow = (windowing: Windowing): WindowScope =>
+  windowing.shape === 'calendar'
+    ? { by: 'windows', windows: [{ start: 0, end: 1 }] }
+    : { by: 'starts', span: { start: 0, end: Number.POSITIVE_INFINITY } };
