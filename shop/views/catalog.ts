@@ -1,5 +1,7 @@
 import { type Micros, minutes } from '../../src/core/time.ts';
 import type { ViewPlan } from '../../src/view/view.ts';
+import { salesMetrics } from './globalmart/sales-metrics.ts';
+import { sessionMetrics } from './globalmart/session-metrics.ts';
 import { brandActivity } from './journey/brand-activity.ts';
 import { conversionFunnel } from './journey/conversion-funnel.ts';
 import { enrichedEvents } from './journey/enriched-events.ts';
@@ -8,6 +10,7 @@ import { journeys } from './journey/journeys.ts';
 import { dailyPatterns, hourlyPatterns } from './journey/patterns.ts';
 import { userSessionAnalytics } from './journey/user-session-analytics.ts';
 import { categoryRevenue } from './realtime/category-revenue.ts';
+import { clickPurchaseConversion } from './realtime/click-purchase-conversion.ts';
 import { inactivitySessions } from './realtime/inactivity-sessions.ts';
 import { productPageViews } from './realtime/product-page-views.ts';
 
@@ -28,7 +31,10 @@ export const catalogFor = (gap: Micros): readonly ViewPlan[] => [
   dailyPatterns,
   productPageViews,
   categoryRevenue,
+  clickPurchaseConversion,
   inactivitySessions(gap),
+  salesMetrics,
+  sessionMetrics,
 ];
 
 /** The catalog with the default gap of half an hour. */

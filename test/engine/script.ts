@@ -75,6 +75,8 @@ class Play {
   readonly epochs = new Epochs();
   private readonly shop: TestShop;
   private readonly given: CanonicalEvent[] = [];
+  /** By partition: how many events it has had. */
+  private readonly places = new Map<string, number>();
   private products: readonly ProductVersion[] = [];
   private users: readonly UserVersion[] = [];
   private rates: readonly Rate[] = [];
@@ -87,7 +89,8 @@ class Play {
     if (step.do !== 'give') await this.shop.settled();
     switch (step.do) {
       case 'give': {
-        const kept = this.kept(step);
+        const identified = this.identified(step);
+        const kept = this.kept(identified);
         await this.shop.give(step.events, {
           partition: (i) => step.partitions?.[i] ?? 'p',
           ended: step.ended ?? [],
@@ -126,6 +129,17 @@ class Play {
         await this.shop.finalize(true);
         return this.shop.loading() ? [] : [...(await this.verified()), ...(await this.compare(false))];
     }
+  }
+
+  /** Events without an id get theirs from partition and place (semantics 1): the order of equal times follows it. */
+  private identified<S extends Extract<Step, { do: 'give' }>>(step: S): S {
+    const events = step.events.map((event, i) => {
+      const partition = step.partitions?.[i] ?? 'p';
+      const place = this.places.get(partition) ?? 0;
+      this.places.set(partition, place + 1);
+      return { ...event, event_id: event.event_id ?? `${partition}:0:${String(place).padStart(20, '0')}` };
+    });
+    return { ...step, events };
   }
 
   /** Under `drop`, what is before the watermark of the batch before counts nowhere (semantics 10, 15). */

@@ -4,6 +4,7 @@ import type { CompileContext } from '../../src/compile/context.ts';
 import { duckdb } from '../../src/compile/dialect/duckdb/duckdb.ts';
 import { eventsOf, type PublishedRow } from '../../src/compile/events.ts';
 import { resultTable } from '../../src/compile/layout.ts';
+import { matchRows } from '../../src/compile/match.ts';
 import { liveRows, present, projected, published, storedRows } from '../../src/compile/present.ts';
 import {
   carriedSql,
@@ -50,12 +51,14 @@ export const plainContext: CompileContext = {
 const windowAt = (start: number, size: number) => ({ start, end: start + size });
 
 function rowsOfWindows(view: ViewPlan, context: CompileContext): readonly (readonly [string, string])[] {
-  if (view.kind.kind !== 'window' && view.kind.kind !== 'rollup') return [];
+  if (!('windowing' in view.kind)) return [];
   const { windowing } = view.kind;
   const rows = (scope: WindowScope) =>
     view.kind.kind === 'window'
       ? windowRows(view, scope, context)
-      : rollupRows(view, scope, 'result.user_session_analytics', context);
+      : view.kind.kind === 'match'
+        ? matchRows(view, scope, context)
+        : rollupRows(view, scope, 'result.user_session_analytics', context);
   const size = windowing.shape === 'calendar' ? hours(24 * 31) : windowing.size;
   const listed = [
     'rows of listed windows',

@@ -47,7 +47,11 @@ const STEPS = [
   SECOND,
   7 * SECOND,
   MINUTE,
+  2 * MINUTE,
+  2 * MINUTE + 1,
   5 * MINUTE,
+  10 * MINUTE,
+  10 * MINUTE + 1,
   GAP - 1,
   GAP,
   GAP + 1,
@@ -55,8 +59,8 @@ const STEPS = [
   26 * 60 * MINUTE,
 ];
 
-/** After a step, some events are moved onto, or just before, the next edge of a window of this many minutes. */
-const EDGES = [1, 5, 10, 15, 60, 1440];
+/** After a step, some events are moved onto, or just before, the next edge of a window of this length. */
+const EDGES = [10 * SECOND, ...[1, 5, 10, 15, 60, 1440].map((minutes) => minutes * MINUTE)];
 
 /** Numbers, numbers that do not survive as numbers, UUIDs in both cases, equal looks with other bytes. */
 const PEOPLE = [
@@ -101,11 +105,13 @@ const money = fc
 const step = fc.record({
   person: fc.nat(3),
   advance: oneOf(STEPS),
-  edge: maybe(fc.record({ minutes: oneOf(EDGES), before: fc.boolean() }), true),
+  edge: maybe(fc.record({ size: oneOf(EDGES), before: fc.boolean() }), true),
   type: oneOf(TYPES),
   session: maybe(fc.nat(1)),
   user: fc.boolean(),
   anonymous: fc.boolean(),
+  /** The same visitor goes on with the same product, as from a click to a purchase. */
+  again: fc.boolean(),
   product: maybe(oneOf(PRODUCTS)),
   category_id: maybe(oneOf(['2103807459595387724', '2053013552326770905'])),
   category_code: maybe(oneOf(['appliances.environment.water_heater', 'appliances', 'electronics.smartphone']), true),
@@ -198,7 +204,10 @@ export const picks = (): fc.Arbitrary<Picks> => fc.array(fc.nat(1000), { maxLeng
 
 function play(shop: Cast, steps: readonly Step[], ids: boolean): CanonicalEvent[] {
   const clocks = new Map<number, number>();
-  const timed = steps.map((one, i) => {
+  const seen = new Map<number, Pick<Step, 'product' | 'user' | 'anonymous'>>();
+  const timed = steps.map((drawn, i) => {
+    const one = { ...drawn, ...(drawn.again ? seen.get(drawn.person) : undefined) };
+    seen.set(one.person, { product: one.product, user: one.user, anonymous: one.anonymous });
     const time = toEdge((clocks.get(one.person) ?? shop.beginning) + one.advance, one.edge);
     clocks.set(one.person, time);
     const id = shop.people[one.person] ?? null;
@@ -231,8 +240,8 @@ function play(shop: Cast, steps: readonly Step[], ids: boolean): CanonicalEvent[
 
 function toEdge(time: number, edge: Step['edge']): number {
   if (edge === null) return time;
-  const size = edge.minutes * MINUTE;
-  return Math.ceil(time / size) * size + (edge.before ? size - 1 : 0);
+  const { size, before } = edge;
+  return Math.ceil(time / size) * size + (before ? size - 1 : 0);
 }
 
 /** A line's total must stay below 10^9: where price x quantity would not, the amount is given as the price. */

@@ -37,20 +37,3 @@ export const journeys = (sessions: readonly Session[]): Row[] =>
       ...Object.fromEntries(touches),
     };
   });
-
-const SEQUENCES = ['event_times', 'event_types', 'products', 'categories', 'brands', 'amounts'];
-
-/**
- * A row without what depends on the order of events at the same time. The ids of events that came without one are made
- * from their places in the source, which the oracle does not know.
- */
-export function withoutTies(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const times = row['event_times'] as readonly string[];
-  const events = times.map((_, i) => SEQUENCES.map((name) => (row[name] as readonly unknown[])[i]));
-  const ties = new Set(times).size < times.length;
-  return {
-    ...Object.fromEntries(Object.entries(row).filter(([name]) => !(ties && /^(first|last)_/.test(name)))),
-    ...Object.fromEntries(SEQUENCES.map((name) => [name, null])),
-    events: events.map((event) => JSON.stringify(event)).sort(),
-  };
-}

@@ -1,5 +1,6 @@
 import type { CanonicalEvent } from '../../src/core/event.ts';
 import { calendarOf } from './calendar.ts';
+import { clickPurchaseConversion } from './click-purchase-conversion.ts';
 import { conversionOf } from './conversion.ts';
 import { conversionFunnel } from './conversion-funnel.ts';
 import { countedEvents } from './counted-event.ts';
@@ -8,9 +9,15 @@ import type { OracleFacts, OracleSettings, Row } from './input.ts';
 import { MINUTE } from './instant.ts';
 import { journeys } from './journeys.ts';
 import { dailyPatterns, hourlyPatterns } from './patterns.ts';
-import { inactivitySessions, sessionsOf, userSessionAnalytics } from './sessions.ts';
+import { inactivitySessions, sessionMetrics, sessionsOf, userSessionAnalytics } from './sessions.ts';
 import type { TableName } from './table.ts';
-import { brandActivity, categoryRevenue, eventAggregations, productPageViews } from './windowed-tables.ts';
+import {
+  brandActivity,
+  categoryRevenue,
+  eventAggregations,
+  productPageViews,
+  salesMetrics,
+} from './windowed-tables.ts';
 
 /**
  * The final rows of every table once all slices are closed, by the written rules alone: plain arrays, BigInt money,
@@ -39,6 +46,9 @@ export function oracle(
     daily_patterns: dailyPatterns(counted, calendar),
     product_page_views: productPageViews(counted),
     category_revenue: categoryRevenue(counted),
+    click_purchase_conversion: clickPurchaseConversion(counted),
     inactivity_sessions: inactivitySessions(counted, gap),
+    sales_metrics: salesMetrics(counted),
+    session_metrics: sessionMetrics(sessionsOf(counted, 2 * MINUTE)),
   };
 }

@@ -53,6 +53,23 @@ export const userSessionAnalytics = (sessions: readonly Session[]): Row[] =>
     };
   });
 
+/** The same sessions with a timeout of their own, as far as there is none in their ids. */
+export const sessionMetrics = (sessions: readonly Session[]): Row[] =>
+  sessions.map(({ events, ...session }) => ({
+    session_id: session.id,
+    user_id: session.visitor,
+    session_start: formatInstant(session.start),
+    session_end: formatInstant(session.end),
+    duration_seconds: Math.floor((session.end - session.start) / SECOND),
+    page_views: ofType(events, 'page').length,
+    product_views: ofType(events, 'view').length,
+    cart_adds: ofType(events, 'cart_add').length,
+    purchases: session.purchases,
+    revenue: formatMoney(session.revenue),
+    converted: session.purchases > 0,
+    status: 'completed',
+  }));
+
 /** Here the visitor is no part of the key, and a given session_id is split by the gap as well. */
 export function inactivitySessions(events: readonly CountedEvent[], gap: number): Row[] {
   const sessions = runsWithoutId(events, gap);

@@ -27,7 +27,10 @@ export const TABLES = {
   daily_patterns: { key: ['month', 'day_of_week'], doubles: ['avg_price'] },
   product_page_views: { key: ['window_start', 'product_id', 'category'], doubles: [] },
   category_revenue: { key: ['window_start', 'category'], doubles: ['avg_transaction'] },
+  click_purchase_conversion: { key: ['window_start', 'product_id'], doubles: ['conversion_rate'] },
   inactivity_sessions: { key: ['session_id', 'session_start'], doubles: [] },
+  sales_metrics: { key: ['window_start', 'category', 'country'], doubles: ['avg_transaction'] },
+  session_metrics: { key: ['session_id', 'user_id'], doubles: [] },
 } as const satisfies Record<string, TableShape>;
 
 export type TableName = keyof typeof TABLES;

@@ -1,6 +1,6 @@
 import type { CountedEvent } from './counted-event.ts';
 import type { Cell, Row } from './input.ts';
-import { type EpochMicros, formatInstant, MINUTE } from './instant.ts';
+import { type EpochMicros, formatInstant } from './instant.ts';
 
 /** Starts of the windows that hold an instant; windows are aligned to 1970 UTC and `size` is a multiple of `step`. */
 export function windowStarts(at: EpochMicros, size: number, step: number): EpochMicros[] {
@@ -11,14 +11,13 @@ export function windowStarts(at: EpochMicros, size: number, step: number): Epoch
 /** Null keys group as null, apart from the text "null". */
 const groupKey = (values: readonly Cell[]): string => JSON.stringify(values);
 
-/** One row a window and key; `step` < `size` slides. */
+/** One row a window and key; lengths in microseconds, `step` < `size` slides. */
 export function windowRows(
   events: readonly CountedEvent[],
-  minutes: { readonly size: number; readonly step: number },
+  { size, step }: { readonly size: number; readonly step: number },
   keys: (event: CountedEvent) => Row,
   measures: (events: readonly CountedEvent[]) => Row,
 ): Row[] {
-  const [size, step] = [minutes.size * MINUTE, minutes.step * MINUTE];
   const groups = new Map<string, { key: Row; events: CountedEvent[] }>();
   for (const event of events) {
     for (const start of windowStarts(event.time, size, step)) {

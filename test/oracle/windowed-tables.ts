@@ -1,6 +1,7 @@
 import type { CountedEvent } from './counted-event.ts';
 import { rees46Word } from './event-word.ts';
 import type { Row } from './input.ts';
+import { MINUTE, SECOND } from './instant.ts';
 import { average, distinct, maxMoney, minMoney, ofType, present, ratio, sampleDeviation, sum } from './measure.ts';
 import { formatMoney } from './money.ts';
 import { windowRows } from './window.ts';
@@ -13,7 +14,7 @@ const visitors = (events: Events) => distinct(events.map((event) => event.visito
 export const eventAggregations = (events: Events): Row[] =>
   windowRows(
     events,
-    { size: 5, step: 5 },
+    { size: 5 * MINUTE, step: 5 * MINUTE },
     (event) => ({ category_name: event.category, event_type: rees46Word(event.type) }),
     (group) => ({
       event_count: group.length,
@@ -30,7 +31,7 @@ export const eventAggregations = (events: Events): Row[] =>
 export const brandActivity = (events: Events): Row[] =>
   windowRows(
     events,
-    { size: 10, step: 5 },
+    { size: 10 * MINUTE, step: 5 * MINUTE },
     (event) => ({ brand: event.brand }),
     (group) => ({ event_count: group.length, unique_users: visitors(group), avg_price: average(prices(group)) }),
   );
@@ -41,24 +42,46 @@ const TRANSACTIONS: ReadonlySet<string> = new Set(['purchase', 'refund', 'restoc
 export const productPageViews = (events: Events): Row[] =>
   windowRows(
     events.filter((event) => !TRANSACTIONS.has(event.type)),
-    { size: 1, step: 1 },
+    { size: MINUTE, step: MINUTE },
     (event) => ({ product_id: event.product, category: event.category }),
     (group) => ({ view_count: group.length, unique_users: visitors(group) }),
   );
 
+/** Distinct order ids; a purchase without one is an order of its own. */
+function orders(purchases: Events): number {
+  const ids = purchases.map(({ event }) => event.order_id ?? null);
+  return distinct(ids) + (ids.length - present(ids).length);
+}
+
 export const categoryRevenue = (events: Events): Row[] =>
   windowRows(
     ofType(events, 'purchase'),
-    { size: 5, step: 5 },
+    { size: 5 * MINUTE, step: 5 * MINUTE },
     (event) => ({ category: event.category }),
     (group) => {
-      const orders = group.map(({ event }) => event.order_id ?? null);
-      const transactions = distinct(orders) + (orders.length - present(orders).length);
+      const transactions = orders(group);
       const revenue = sum(group.map((event) => event.amount));
       return {
         transaction_count: transactions,
         total_revenue: formatMoney(revenue),
         avg_transaction: ratio(Number(revenue) / 10_000, transactions),
+      };
+    },
+  );
+
+export const salesMetrics = (events: Events): Row[] =>
+  windowRows(
+    ofType(events, 'purchase'),
+    { size: MINUTE, step: 10 * SECOND },
+    (event) => ({ category: event.category, country: event.event.country ?? null }),
+    (group) => {
+      const revenue = sum(group.map((event) => event.amount));
+      return {
+        transactions: orders(group),
+        revenue: formatMoney(revenue),
+        avg_transaction: ratio(Number(revenue) / 10_000, orders(group)),
+        units: group.reduce((total, { event }) => total + (event.quantity ?? 1), 0),
+        unique_users: visitors(group),
       };
     },
   );
