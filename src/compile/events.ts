@@ -2,6 +2,7 @@ import type { ColumnPlan, ViewPlan } from '../view/view.ts';
 import { type CompileContext, eventScope, literalText, visitorSql } from './context.ts';
 import type { ValueType } from './dialect/dialect.ts';
 import { compileExpression, compileWhere } from './expression.ts';
+import { inputScope } from './layout.ts';
 import { matchedPairs } from './match.ts';
 
 /** A published row as it was read: values in the JSON form of results. */
@@ -12,10 +13,12 @@ const instant = (value: unknown): string =>
 
 /**
  * `events(key)`: a condition on raw that picks the events which made a row (semantics, "Kinds"): of a match those that
- * followed too. For a rollup it picks those of the sessions in `parents`, a relation with the parent's stored columns.
+ * followed too. For a rollup it picks those of the parent's rows that count for it, out of `parents`, a relation with
+ * the parent's stored columns.
  */
 export function eventsOf(view: ViewPlan, row: PublishedRow, context: CompileContext, parents?: string): string {
-  const where = compileWhere(view.kind.kind === 'rollup' ? undefined : view.where, eventScope(context), context);
+  const scope = inputScope(view, context);
+  const where = compileWhere(view.where, scope, context);
   switch (view.kind.kind) {
     case 'window':
       return [within(view, row, 'event_time'), ...keyConditions(view, row, context), where].join(' AND ');
@@ -25,15 +28,39 @@ export function eventsOf(view: ViewPlan, row: PublishedRow, context: CompileCont
       return `((${opened}) OR seq IN (SELECT follower FROM (${matchedPairs(view, stretch, context)}) WHERE opener IN (SELECT seq FROM raw WHERE ${opened})))`;
     }
     case 'session':
-      return `${sessionCondition(view, row, context)} AND ${where}`;
+      return `${sessionCondition(view, row, where, context)} AND ${where}`;
     case 'rollup': {
-      const visitor = visitorSql(context.widths);
-      const mine = `(p.session_id = raw.session_id AND (p.visitor IS NULL OR p.visitor = ${visitor} OR ${visitor} IS NULL)) OR (p.session_id IS NULL AND raw.session_id IS NULL AND p.visitor = ${visitor})`;
-      return `EXISTS (SELECT 1 FROM ${parents} p WHERE ${within(view, row, 'p.session_start')} AND raw.event_time BETWEEN p.session_start AND p.session_end AND (${mine}))`;
+      const { on, parent } = view.kind;
+      const counted = [within(view, row, scope(on).sql), ...keyConditions(view, row, context), where].join(' AND ');
+      const rows = `(SELECT session_id, visitor, session_start, session_end FROM ${parents} WHERE ${counted}) p`;
+      const declared = context.views.get(parent);
+      if (declared === undefined) throw new Error(`${view.name} has no parent`);
+      return inSessions(declared, rows, context);
     }
     case 'project':
-      return `${compileExpression({ kind: 'column', name: 'event_id' }, eventScope(context), context).sql} = ${literalText(String(row['event_id']))}`;
+      return `${compileExpression({ kind: 'column', name: 'event_id' }, scope, context).sql} = ${literalText(String(row['event_id']))}`;
   }
+}
+
+/** Events of the rows of a session view that `rows` holds under the name `p`. */
+function inSessions(view: ViewPlan, rows: string, context: CompileContext): string {
+  const where = compileWhere(view.where, eventScope(context), context);
+  const visitor = visitorSql(context.widths);
+  const given =
+    view.kind.kind === 'session' && view.kind.byVisitor
+      ? `p.session_id = raw.session_id AND ${theirs('p.visitor', 'p.session_id', where, context)}`
+      : 'p.session_id = raw.session_id';
+  const mine = `(${given}) OR (p.session_id IS NULL AND raw.session_id IS NULL AND p.visitor = ${visitor})`;
+  return `EXISTS (SELECT 1 FROM ${rows} WHERE raw.event_time BETWEEN p.session_start AND p.session_end AND (${mine})) AND ${where}`;
+}
+
+/** Events of a session's visitor; those without one are the only visitor's, where there is just one (semantics 22). */
+function theirs(visitor: string, session: string, where: string, context: CompileContext): string {
+  const own = visitorSql(context.widths);
+  const same = `${own} IS NOT DISTINCT FROM ${visitor}`;
+  if (!context.orphans) return same;
+  const alone = `(SELECT count(DISTINCT ${own}) FROM raw WHERE session_id = ${session} AND ${where}) = 1`;
+  return `(${same} OR (${own} IS NULL AND ${alone}))`;
 }
 
 const columnOf = (view: ViewPlan, matches: (column: ColumnPlan) => boolean): string => {
@@ -51,7 +78,7 @@ const within = (view: ViewPlan, row: PublishedRow, time: string): string =>
 function keyConditions(view: ViewPlan, row: PublishedRow, context: CompileContext): readonly string[] {
   return view.columns.flatMap(({ name, value }) => {
     if (value.role !== 'key') return [];
-    const { sql, type } = compileExpression(value.of, eventScope(context), context);
+    const { sql, type } = compileExpression(value.of, inputScope(view, context), context);
     return [equals(sql, type, row[name])];
   });
 }
@@ -65,7 +92,7 @@ function equals(sql: string, type: ValueType, value: unknown): string {
     : `${sql}::VARCHAR = ${literalText(String(value))}`;
 }
 
-function sessionCondition(view: ViewPlan, row: PublishedRow, context: CompileContext): string {
+function sessionCondition(view: ViewPlan, row: PublishedRow, where: string, context: CompileContext): string {
   const part = (which: string) => columnOf(view, ({ value }) => value.role === 'session' && value.part === which);
   const id = String(row[part('id')]);
   const visitor = visitorSql(context.widths);
@@ -81,7 +108,7 @@ function sessionCondition(view: ViewPlan, row: PublishedRow, context: CompileCon
   if (view.kind.kind !== 'session' || !view.kind.byVisitor) return given;
   const who = row[part('visitor')];
   if (who === null || who === undefined) return `${given} AND ${visitor} IS NULL`;
-  const alone = `(SELECT count(DISTINCT ${visitor}) FROM raw WHERE session_id::VARCHAR = ${literalText(id)}) = 1`;
+  const alone = `(SELECT count(DISTINCT ${visitor}) FROM raw WHERE session_id::VARCHAR = ${literalText(id)} AND ${where}) = 1`;
   return `${given} AND (${visitor}::VARCHAR = ${literalText(String(who))} OR (${visitor} IS NULL AND ${alone}))`;
 }
 

@@ -1,7 +1,7 @@
-import { literalText } from '../compile/context.ts';
+import { type CompileContext, literalText } from '../compile/context.ts';
 import { eventsOf, type PublishedRow } from '../compile/events.ts';
-import { historyTable } from '../compile/layout.ts';
-import { present, projected } from '../compile/present.ts';
+import { historyTable, resultTable } from '../compile/layout.ts';
+import { present, projected, published } from '../compile/present.ts';
 import { isStored } from '../compile/tables.ts';
 import type { Json } from '../store/value.ts';
 import type { ViewPlan } from '../view/view.ts';
@@ -39,12 +39,12 @@ export async function receipt(
 ): Promise<ReceiptOutcome> {
   const { database, context } = shop;
   const parent = view.kind.kind === 'rollup' ? shop.view(view.kind.parent) : undefined;
-  await shop.prepare(parent === undefined ? [view] : [parent, view]);
-  const rows = await database.jsonRows(`SELECT * FROM ${view.name} WHERE ${matching(view, key)} LIMIT 3`);
+  await shop.prepare([view]);
+  const rows = await database.jsonRows(`SELECT * FROM ${view.name} WHERE ${matching(view, key, context)} LIMIT 3`);
   const [row] = rows;
   if (row === undefined) return { found: 'none' };
   if (rows.length > 1) return { found: 'many', rows };
-  const condition = eventsOf(view, row, context, parent === undefined ? undefined : visibleRows(parent));
+  const condition = eventsOf(view, row, context, parent && parentRows(parent, view, row));
   const events = shop.views.find(({ kind }) => kind.kind === 'project') ?? view;
   const count = Number((await database.one(`SELECT count(*) AS n FROM raw WHERE ${condition}`))?.['n']);
   const sample = await database.jsonRows(
@@ -62,15 +62,19 @@ export async function receipt(
   };
 }
 
+/** What a rollup's row is made from: final rows from final ones, live rows from those that readers see. */
+const parentRows = (parent: ViewPlan, view: ViewPlan, row: PublishedRow): string =>
+  row['is_final'] === true ? resultTable(parent) : visibleRows(parent, view);
+
 /** Each given value against the column as it reads in results; times may be given in any ISO form. */
-function matching(view: ViewPlan, key: Readonly<Record<string, string>>): string {
+function matching(view: ViewPlan, key: Readonly<Record<string, string>>, context: CompileContext): string {
   const conditions = Object.entries(key).map(([name, value]) => {
     const text = literalText(value);
-    const isTime = view.columns.some(
-      (column) => column.name === name && (column.unit === 'time' || column.value.role === 'window'),
-    );
-    if (value === 'null') return `"${name}" IS NULL`;
-    return isTime ? `"${name}" = (${text}::TIMESTAMPTZ AT TIME ZONE 'UTC')` : `"${name}"::VARCHAR = ${text}`;
+    const column = view.columns.find((each) => each.name === name);
+    const isTime = column !== undefined && published(column, view, context).type === 'time';
+    if (isTime && value !== 'null') return `"${name}" = (${text}::TIMESTAMPTZ AT TIME ZONE 'UTC')`;
+    const same = `"${name}"::VARCHAR = ${text}`;
+    return value === 'null' ? `("${name}" IS NULL OR ${same})` : same;
   });
   return conditions.length === 0 ? 'TRUE' : conditions.join(' AND ');
 }

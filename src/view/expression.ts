@@ -50,7 +50,7 @@ export type Expression =
 export const event = (name: EventInput): Expression => ({ kind: 'column', name });
 /** In measures of a match: how many others followed the event. */
 export const matched: Expression = { kind: 'column', name: 'matched' };
-/** A column of the view that a rollup reads. @example of('session_start') */
+/** A column of the view that a rollup reads. @example parent('session_start') */
 export const parent = (name: string): Expression => ({ kind: 'column', name });
 export const literal = (value: Literal): Expression => ({ kind: 'literal', value });
 export const equals = (left: Expression, right: Literal): Expression => ({

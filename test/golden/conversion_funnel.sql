@@ -102,16 +102,32 @@ JOIN view_change c ON n.rowid = c.new_row
 -- events of a row with keys
 EXISTS (
   SELECT 1
-  FROM parents p
-  WHERE p.session_start >= TIMESTAMP '2020-01-05 12:00:00.000000' AND p.session_start < TIMESTAMP '2020-01-05 12:05:00.000000' AND raw.event_time BETWEEN p.session_start AND p.session_end AND ((p.session_id = raw.session_id AND (p.visitor IS NULL OR p.visitor = coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) OR coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NULL)) OR (p.session_id IS NULL AND raw.session_id IS NULL AND p.visitor = coalesce(user_id::VARCHAR, anonymous_id::VARCHAR)))
-)
+  FROM (
+    SELECT session_id, visitor, session_start, session_end
+    FROM parents
+    WHERE session_start >= TIMESTAMP '2020-01-05 12:00:00.000000' AND session_start < TIMESTAMP '2020-01-05 12:05:00.000000' AND TRUE
+  ) p
+  WHERE raw.event_time BETWEEN p.session_start AND p.session_end AND ((p.session_id = raw.session_id AND (coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT DISTINCT FROM p.visitor OR (coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NULL AND (
+    SELECT count(DISTINCT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR))
+    FROM raw
+    WHERE session_id = p.session_id AND TRUE
+  ) = 1))) OR (p.session_id IS NULL AND raw.session_id IS NULL AND p.visitor = coalesce(user_id::VARCHAR, anonymous_id::VARCHAR)))
+) AND TRUE
 
 -- events of a row without keys
 EXISTS (
   SELECT 1
-  FROM parents p
-  WHERE p.session_start >= TIMESTAMP '2020-01-05 12:00:00.000000' AND p.session_start < TIMESTAMP '2020-01-05 12:05:00.000000' AND raw.event_time BETWEEN p.session_start AND p.session_end AND ((p.session_id = raw.session_id AND (p.visitor IS NULL OR p.visitor = coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) OR coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NULL)) OR (p.session_id IS NULL AND raw.session_id IS NULL AND p.visitor = coalesce(user_id::VARCHAR, anonymous_id::VARCHAR)))
-)
+  FROM (
+    SELECT session_id, visitor, session_start, session_end
+    FROM parents
+    WHERE session_start >= TIMESTAMP '2020-01-05 12:00:00.000000' AND session_start < TIMESTAMP '2020-01-05 12:05:00.000000' AND TRUE
+  ) p
+  WHERE raw.event_time BETWEEN p.session_start AND p.session_end AND ((p.session_id = raw.session_id AND (coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT DISTINCT FROM p.visitor OR (coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NULL AND (
+    SELECT count(DISTINCT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR))
+    FROM raw
+    WHERE session_id = p.session_id AND TRUE
+  ) = 1))) OR (p.session_id IS NULL AND raw.session_id IS NULL AND p.visitor = coalesce(user_id::VARCHAR, anonymous_id::VARCHAR)))
+) AND TRUE
 
 -- present
 SELECT window_start AS "window_start", window_start + to_microseconds(900000000) AS "window_end", count AS "total_sessions", count_5270a5 AS "sessions_with_view", count_06dd19 AS "sessions_with_cart", count_42330a AS "sessions_with_purchase", CASE WHEN present_session_start_session_end_d70e26 > 0 THEN sum_session_start_session_end_d70e26::DOUBLE / (present_session_start_session_end_d70e26::DOUBLE * 60000000) END AS "avg_session_duration", CASE WHEN sum_purchase_count <> 0 THEN sum_total_purchase_value::DOUBLE / sum_purchase_count::DOUBLE END AS "avg_purchase_value", CASE WHEN count_5270a5 <> 0 THEN count_5397bc::DOUBLE / count_5270a5::DOUBLE END AS "view_to_cart_rate", CASE WHEN count_06dd19 <> 0 THEN count_054660::DOUBLE / count_06dd19::DOUBLE END AS "cart_to_purchase_rate", CASE WHEN count <> 0 THEN count_42330a::DOUBLE / count::DOUBLE END AS "overall_conversion_rate", r.is_final, r.revision, r.late_events, r.epoch

@@ -121,16 +121,32 @@ JOIN view_change c ON n.rowid = c.new_row
 -- events of a row with keys
 EXISTS (
   SELECT 1
-  FROM parents p
-  WHERE p.session_start >= TIMESTAMP '2020-01-05 12:00:00.000000' AND p.session_start < TIMESTAMP '2020-01-05 12:05:00.000000' AND raw.event_time BETWEEN p.session_start AND p.session_end AND ((p.session_id = raw.session_id AND (p.visitor IS NULL OR p.visitor = coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) OR coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NULL)) OR (p.session_id IS NULL AND raw.session_id IS NULL AND p.visitor = coalesce(user_id::VARCHAR, anonymous_id::VARCHAR)))
-)
+  FROM (
+    SELECT session_id, visitor, session_start, session_end
+    FROM parents
+    WHERE session_start >= TIMESTAMP '2020-01-05 12:00:00.000000' AND session_start < TIMESTAMP '2020-01-05 12:05:00.000000' AND (count_7d1290 > 0)::VARCHAR = 'x''y' AND session_id::VARCHAR = 'x''y' AND visitor::VARCHAR = 'x''y' AND count > 1
+  ) p
+  WHERE raw.event_time BETWEEN p.session_start AND p.session_end AND ((p.session_id = raw.session_id AND (coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT DISTINCT FROM p.visitor OR (coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NULL AND (
+    SELECT count(DISTINCT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR))
+    FROM raw
+    WHERE session_id = p.session_id AND TRUE
+  ) = 1))) OR (p.session_id IS NULL AND raw.session_id IS NULL AND p.visitor = coalesce(user_id::VARCHAR, anonymous_id::VARCHAR)))
+) AND TRUE
 
 -- events of a row without keys
 EXISTS (
   SELECT 1
-  FROM parents p
-  WHERE p.session_start >= TIMESTAMP '2020-01-05 12:00:00.000000' AND p.session_start < TIMESTAMP '2020-01-05 12:05:00.000000' AND raw.event_time BETWEEN p.session_start AND p.session_end AND ((p.session_id = raw.session_id AND (p.visitor IS NULL OR p.visitor = coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) OR coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NULL)) OR (p.session_id IS NULL AND raw.session_id IS NULL AND p.visitor = coalesce(user_id::VARCHAR, anonymous_id::VARCHAR)))
-)
+  FROM (
+    SELECT session_id, visitor, session_start, session_end
+    FROM parents
+    WHERE session_start >= TIMESTAMP '2020-01-05 12:00:00.000000' AND session_start < TIMESTAMP '2020-01-05 12:05:00.000000' AND (count_7d1290 > 0) IS NULL AND session_id IS NULL AND visitor IS NULL AND count > 1
+  ) p
+  WHERE raw.event_time BETWEEN p.session_start AND p.session_end AND ((p.session_id = raw.session_id AND (coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT DISTINCT FROM p.visitor OR (coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NULL AND (
+    SELECT count(DISTINCT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR))
+    FROM raw
+    WHERE session_id = p.session_id AND TRUE
+  ) = 1))) OR (p.session_id IS NULL AND raw.session_id IS NULL AND p.visitor = coalesce(user_id::VARCHAR, anonymous_id::VARCHAR)))
+) AND TRUE
 
 -- present
 SELECT window_start AS "window_start", window_start + to_microseconds(3600000000) AS "window_end", r."bought" AS "bought", r."session"::VARCHAR AS "session", r."person"::VARCHAR AS "person", max_session_end AS "until", sum_total_purchase_value AS "revenue", distinct_user_id AS "people", r.is_final, r.revision, r.late_events, r.epoch
