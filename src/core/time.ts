@@ -5,6 +5,10 @@ export type Micros = number;
 /** A length of wall-clock time in milliseconds. */
 export type Millis = number;
 
+/** 1990-01-01 and 2200-01-01: events are of a time between them. */
+export const TIME_FROM: EpochMicros = 631_152_000_000_000;
+export const TIME_UNTIL: EpochMicros = 7_258_118_400_000_000;
+
 export const seconds = (n: number): Micros => n * 1_000_000;
 export const minutes = (n: number): Micros => seconds(n * 60);
 export const hours = (n: number): Micros => minutes(n * 60);

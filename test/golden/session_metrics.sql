@@ -782,7 +782,7 @@ JOIN view_change c ON n.rowid = c.new_row
 session_id::VARCHAR = 's''1' AND event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time <= TIMESTAMP '2020-01-05 12:00:00.000000' AND (coalesce(user_id::VARCHAR, anonymous_id::VARCHAR)::VARCHAR = 'x''y' OR (coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NULL AND (
   SELECT count(DISTINCT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR))
   FROM raw
-  WHERE session_id::VARCHAR = 's''1'
+  WHERE session_id::VARCHAR = 's''1' AND TRUE
 ) = 1)) AND TRUE
 
 -- events of a row without keys

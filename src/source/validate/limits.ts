@@ -12,8 +12,5 @@ export const MAX_DEPTH = 32;
 export const MONEY_LIMIT = 1e13;
 export const QUANTITY_LIMIT = 1e6;
 
-/** 1990-01-01 and 2200-01-01 in microseconds. */
-export const TIME_FROM = 631_152_000_000_000;
-export const TIME_UNTIL = 7_258_118_400_000_000;
 /** How far an event may be ahead of its arrival, microseconds. */
 export const FUTURE_MICROS = 5 * 60 * 1_000_000;

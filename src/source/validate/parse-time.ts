@@ -1,4 +1,4 @@
-import { TIME_FROM, TIME_UNTIL } from './limits.ts';
+import { TIME_FROM, TIME_UNTIL } from '../../core/time.ts';
 
 /** Results that are no time. Every time in range is positive. */
 export const BAD_TIME_FORMAT = -1;

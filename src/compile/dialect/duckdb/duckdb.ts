@@ -1,4 +1,4 @@
-import { formatInstant } from '../../../core/time.ts';
+import { formatInstant, type Micros, TIME_UNTIL } from '../../../core/time.ts';
 import { literalText } from '../../context.ts';
 import type { Dialect, Sql, ValueType } from '../dialect.ts';
 
@@ -23,11 +23,14 @@ const types: Readonly<Record<Exclude<ValueType, 'id'>, string>> = {
 const whole = (value: Sql): string =>
   value.type === 'money' ? `(${value.sql} * 10000)::BIGINT` : `${value.sql}::BIGINT`;
 
+/** Grouping by 32 bits costs less; steps of less than 3.4 s do not fit in them. */
+const bucketType = (size: Micros): string => (TIME_UNTIL / size < 2 ** 31 ? 'INTEGER' : 'BIGINT');
+
 export const duckdb: Dialect = {
   name: 'duckdb',
   instant: (at) => `TIMESTAMP '${formatInstant(at).slice(0, -1).replace('T', ' ')}'`,
   // `//` on whole numbers: epoch() and `/` would go through doubles.
-  bucket: (time, size) => `(epoch_us(${time}) // ${size})::INTEGER`,
+  bucket: (time, size) => `(epoch_us(${time}) // ${size})::${bucketType(size)}`,
   bucketTime: (bucket, size) => `make_timestamp(${bucket}::BIGINT * ${size})`,
   plus: (time, by) => `${time} + to_microseconds(${by})`,
   elapsed: (from, to) => `(epoch_us(${to}) - epoch_us(${from}))`,
