@@ -12,11 +12,7 @@ WITH hits AS MATERIALIZED (
   SELECT opener, count(*) AS matched, count_if(late)::BIGINT AS late_followers
   FROM (
     WITH followers AS MATERIALIZED (
-      SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, coalesce(event_id, (
-        SELECT p.partition_key
-        FROM partition p
-        WHERE p.id = part
-      ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, TRUE AS follows
+      SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, event_id, part, position, seq, late, TRUE AS follows
       FROM raw
       WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 13:10:00.000000' AND event_type = 12 AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND product_id IS NOT NULL
     )
@@ -24,23 +20,26 @@ WITH hits AS MATERIALIZED (
     FROM (
       SELECT seq AS follower, late, instant, follows, last_value(CASE WHEN follows THEN NULL ELSE seq END IGNORE NULLS) OVER (PARTITION BY m0, m1 ORDER BY instant, id, follows DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS opener, last_value(CASE WHEN follows THEN NULL ELSE instant END IGNORE NULLS) OVER (PARTITION BY m0, m1 ORDER BY instant, id, follows DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS opened
       FROM (
-        SELECT *
-        FROM followers
-        UNION ALL
-        SELECT *
+        SELECT *, coalesce(event_id, (
+          SELECT p.partition_key
+          FROM partition p
+          WHERE p.id = part
+        ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id
         FROM (
-          SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, coalesce(event_id, (
-            SELECT p.partition_key
-            FROM partition p
-            WHERE p.id = part
-          ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS follows
-          FROM raw
-          WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 13:10:00.000000' AND event_type IN (5, 4, 6) AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND product_id IS NOT NULL
-        ) o
-        WHERE EXISTS (
-          SELECT 1
-          FROM followers f
-          WHERE f.m0 = o.m0 AND f.m1 = o.m1
+          SELECT *
+          FROM followers
+          UNION ALL
+          SELECT *
+          FROM (
+            SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, event_id, part, position, seq, late, FALSE AS follows
+            FROM raw
+            WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 13:10:00.000000' AND event_type IN (5, 4, 6) AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND product_id IS NOT NULL
+          ) o
+          WHERE EXISTS (
+            SELECT 1
+            FROM followers f
+            WHERE f.m0 = o.m0 AND f.m1 = o.m1
+          )
         )
       )
     )
@@ -66,11 +65,7 @@ WITH hits AS MATERIALIZED (
   SELECT opener, count(*) AS matched, count_if(late)::BIGINT AS late_followers
   FROM (
     WITH followers AS MATERIALIZED (
-      SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, coalesce(event_id, (
-        SELECT p.partition_key
-        FROM partition p
-        WHERE p.id = part
-      ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, TRUE AS follows
+      SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, event_id, part, position, seq, late, TRUE AS follows
       FROM raw
       WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_type = 12 AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND product_id IS NOT NULL
     )
@@ -78,23 +73,26 @@ WITH hits AS MATERIALIZED (
     FROM (
       SELECT seq AS follower, late, instant, follows, last_value(CASE WHEN follows THEN NULL ELSE seq END IGNORE NULLS) OVER (PARTITION BY m0, m1 ORDER BY instant, id, follows DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS opener, last_value(CASE WHEN follows THEN NULL ELSE instant END IGNORE NULLS) OVER (PARTITION BY m0, m1 ORDER BY instant, id, follows DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS opened
       FROM (
-        SELECT *
-        FROM followers
-        UNION ALL
-        SELECT *
+        SELECT *, coalesce(event_id, (
+          SELECT p.partition_key
+          FROM partition p
+          WHERE p.id = part
+        ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id
         FROM (
-          SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, coalesce(event_id, (
-            SELECT p.partition_key
-            FROM partition p
-            WHERE p.id = part
-          ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS follows
-          FROM raw
-          WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_type IN (5, 4, 6) AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND product_id IS NOT NULL
-        ) o
-        WHERE EXISTS (
-          SELECT 1
-          FROM followers f
-          WHERE f.m0 = o.m0 AND f.m1 = o.m1
+          SELECT *
+          FROM followers
+          UNION ALL
+          SELECT *
+          FROM (
+            SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, event_id, part, position, seq, late, FALSE AS follows
+            FROM raw
+            WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_type IN (5, 4, 6) AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND product_id IS NOT NULL
+          ) o
+          WHERE EXISTS (
+            SELECT 1
+            FROM followers f
+            WHERE f.m0 = o.m0 AND f.m1 = o.m1
+          )
         )
       )
     )
@@ -120,11 +118,7 @@ WITH hits AS MATERIALIZED (
   SELECT opener, count(*) AS matched, count_if(late)::BIGINT AS late_followers
   FROM (
     WITH followers AS MATERIALIZED (
-      SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, coalesce(event_id, (
-        SELECT p.partition_key
-        FROM partition p
-        WHERE p.id = part
-      ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, TRUE AS follows
+      SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, event_id, part, position, seq, late, TRUE AS follows
       FROM raw
       WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:35:00.000000' AND event_type = 12 AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND product_id IS NOT NULL
     )
@@ -132,23 +126,26 @@ WITH hits AS MATERIALIZED (
     FROM (
       SELECT seq AS follower, late, instant, follows, last_value(CASE WHEN follows THEN NULL ELSE seq END IGNORE NULLS) OVER (PARTITION BY m0, m1 ORDER BY instant, id, follows DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS opener, last_value(CASE WHEN follows THEN NULL ELSE instant END IGNORE NULLS) OVER (PARTITION BY m0, m1 ORDER BY instant, id, follows DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS opened
       FROM (
-        SELECT *
-        FROM followers
-        UNION ALL
-        SELECT *
+        SELECT *, coalesce(event_id, (
+          SELECT p.partition_key
+          FROM partition p
+          WHERE p.id = part
+        ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id
         FROM (
-          SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, coalesce(event_id, (
-            SELECT p.partition_key
-            FROM partition p
-            WHERE p.id = part
-          ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS follows
-          FROM raw
-          WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:35:00.000000' AND event_type IN (5, 4, 6) AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND product_id IS NOT NULL
-        ) o
-        WHERE EXISTS (
-          SELECT 1
-          FROM followers f
-          WHERE f.m0 = o.m0 AND f.m1 = o.m1
+          SELECT *
+          FROM followers
+          UNION ALL
+          SELECT *
+          FROM (
+            SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, event_id, part, position, seq, late, FALSE AS follows
+            FROM raw
+            WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:35:00.000000' AND event_type IN (5, 4, 6) AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND product_id IS NOT NULL
+          ) o
+          WHERE EXISTS (
+            SELECT 1
+            FROM followers f
+            WHERE f.m0 = o.m0 AND f.m1 = o.m1
+          )
         )
       )
     )
@@ -238,11 +235,7 @@ JOIN view_change c ON n.rowid = c.new_row
   SELECT follower
   FROM (
     WITH followers AS MATERIALIZED (
-      SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, coalesce(event_id, (
-        SELECT p.partition_key
-        FROM partition p
-        WHERE p.id = part
-      ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, TRUE AS follows
+      SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, event_id, part, position, seq, late, TRUE AS follows
       FROM raw
       WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' + to_microseconds(600000000) AND event_type = 12 AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND product_id IS NOT NULL
     )
@@ -250,23 +243,26 @@ JOIN view_change c ON n.rowid = c.new_row
     FROM (
       SELECT seq AS follower, late, instant, follows, last_value(CASE WHEN follows THEN NULL ELSE seq END IGNORE NULLS) OVER (PARTITION BY m0, m1 ORDER BY instant, id, follows DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS opener, last_value(CASE WHEN follows THEN NULL ELSE instant END IGNORE NULLS) OVER (PARTITION BY m0, m1 ORDER BY instant, id, follows DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS opened
       FROM (
-        SELECT *
-        FROM followers
-        UNION ALL
-        SELECT *
+        SELECT *, coalesce(event_id, (
+          SELECT p.partition_key
+          FROM partition p
+          WHERE p.id = part
+        ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id
         FROM (
-          SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, coalesce(event_id, (
-            SELECT p.partition_key
-            FROM partition p
-            WHERE p.id = part
-          ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS follows
-          FROM raw
-          WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' + to_microseconds(600000000) AND event_type IN (5, 4, 6) AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND product_id IS NOT NULL
-        ) o
-        WHERE EXISTS (
-          SELECT 1
-          FROM followers f
-          WHERE f.m0 = o.m0 AND f.m1 = o.m1
+          SELECT *
+          FROM followers
+          UNION ALL
+          SELECT *
+          FROM (
+            SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, event_id, part, position, seq, late, FALSE AS follows
+            FROM raw
+            WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' + to_microseconds(600000000) AND event_type IN (5, 4, 6) AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND product_id IS NOT NULL
+          ) o
+          WHERE EXISTS (
+            SELECT 1
+            FROM followers f
+            WHERE f.m0 = o.m0 AND f.m1 = o.m1
+          )
         )
       )
     )
@@ -288,11 +284,7 @@ JOIN view_change c ON n.rowid = c.new_row
   SELECT follower
   FROM (
     WITH followers AS MATERIALIZED (
-      SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, coalesce(event_id, (
-        SELECT p.partition_key
-        FROM partition p
-        WHERE p.id = part
-      ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, TRUE AS follows
+      SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, event_id, part, position, seq, late, TRUE AS follows
       FROM raw
       WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' + to_microseconds(600000000) AND event_type = 12 AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND product_id IS NOT NULL
     )
@@ -300,23 +292,26 @@ JOIN view_change c ON n.rowid = c.new_row
     FROM (
       SELECT seq AS follower, late, instant, follows, last_value(CASE WHEN follows THEN NULL ELSE seq END IGNORE NULLS) OVER (PARTITION BY m0, m1 ORDER BY instant, id, follows DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS opener, last_value(CASE WHEN follows THEN NULL ELSE instant END IGNORE NULLS) OVER (PARTITION BY m0, m1 ORDER BY instant, id, follows DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS opened
       FROM (
-        SELECT *
-        FROM followers
-        UNION ALL
-        SELECT *
+        SELECT *, coalesce(event_id, (
+          SELECT p.partition_key
+          FROM partition p
+          WHERE p.id = part
+        ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id
         FROM (
-          SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, coalesce(event_id, (
-            SELECT p.partition_key
-            FROM partition p
-            WHERE p.id = part
-          ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS follows
-          FROM raw
-          WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' + to_microseconds(600000000) AND event_type IN (5, 4, 6) AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND product_id IS NOT NULL
-        ) o
-        WHERE EXISTS (
-          SELECT 1
-          FROM followers f
-          WHERE f.m0 = o.m0 AND f.m1 = o.m1
+          SELECT *
+          FROM followers
+          UNION ALL
+          SELECT *
+          FROM (
+            SELECT coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS m0, product_id AS m1, event_time AS instant, event_id, part, position, seq, late, FALSE AS follows
+            FROM raw
+            WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 12:05:00.000000' + to_microseconds(600000000) AND event_type IN (5, 4, 6) AND coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) IS NOT NULL AND product_id IS NOT NULL
+          ) o
+          WHERE EXISTS (
+            SELECT 1
+            FROM followers f
+            WHERE f.m0 = o.m0 AND f.m1 = o.m1
+          )
         )
       )
     )
