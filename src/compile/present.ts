@@ -79,6 +79,8 @@ export function published({ name, value }: ColumnPlan, view: ViewPlan, context: 
       const size = windowing === undefined || windowing.shape === 'calendar' ? 0 : windowing.size;
       return { sql: dialect.plus('window_start', size), type: 'time' };
     }
+    case 'month':
+      return { sql: dialect.calendarPart('month', 'window_start', context.zone), type: 'text' };
     case 'key': {
       const { type } = compileExpression(value.of, inputScope(view, context), context);
       return { sql: `r."${name}"`, type };

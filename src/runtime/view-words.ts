@@ -63,6 +63,8 @@ function columnInWords({ name, value }: ColumnPlan): readonly string[] {
     case 'key':
     case 'field':
       return [`${name} = ${expressionInWords(value.of)}`];
+    case 'month':
+      return [`${name} = month of the window's start`];
     case 'elapsed':
       return [`${name} = ${value.whole ? 'whole ' : ''}${spanInWords(value.unit)} units from first to last event`];
     default:

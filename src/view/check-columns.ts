@@ -10,7 +10,7 @@ import type { ColumnPlan, ColumnValue, ViewPlan } from './view.ts';
 /** The roles that a column of each kind may have. */
 const ROLES: Readonly<Record<Kind['kind'], readonly ColumnValue['role'][]>> = {
   project: ['field', 'arrival'],
-  window: ['window', 'key', 'measure'],
+  window: ['window', 'month', 'key', 'measure'],
   match: ['window', 'key', 'measure'],
   session: ['session', 'elapsed', 'measure'],
   rollup: ['window', 'key', 'measure'],

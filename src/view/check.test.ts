@@ -400,7 +400,7 @@ test('windows have their bounds and a measure', () => {
   expect(problems({ columns: { to: windowEnd(), events } })).toEqual([lacksStart('window')]);
   expect(problems({ columns: { from: windowStart(), events } })).toEqual([lacksEnd('window')]);
   expect(withColumn(sessionPart('id', said))).toEqual([
-    'column total: a window view has columns of the roles window, key, measure, not session',
+    'column total: a window view has columns of the roles window, month, key, measure, not session',
   ]);
 });
 

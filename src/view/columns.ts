@@ -24,6 +24,7 @@ export const windowEnd = (): Column => ({
   ...words('To', 'End of the window, UTC, exclusive', 'time'),
   value: { role: 'window', edge: 'end' },
 });
+export const windowMonth = (wording: Wording): Column => ({ ...wording, value: { role: 'month' } });
 export const sessionPart = (part: 'id' | 'visitor' | 'start' | 'end' | 'status', wording: Wording): Column => ({
   ...wording,
   value: { role: 'session', part },

@@ -74,7 +74,7 @@ const value = z.discriminatedUnion('role', [
   z.object({ role: z.literal('session'), part: z.literal(['id', 'visitor', 'start', 'end', 'status']) }),
   z.object({ role: z.literal('elapsed'), unit: z.number(), whole: z.boolean() }),
   z.object({ role: z.literal('measure'), measure }),
-  z.object({ role: z.literal('arrival') }),
+  z.object({ role: z.literal(['arrival', 'month']) }),
 ]);
 
 const wording = { label: z.string(), description: z.string(), unit: z.string().exactOptional() };

@@ -10,6 +10,8 @@ export type Kit = 'journey' | 'realtime' | 'lake' | 'globalmart' | 'shop';
 /** Where a published column's value comes from. */
 export type ColumnValue =
   | { readonly role: 'window'; readonly edge: 'start' | 'end' }
+  /** The month that the window begins in, in the shop's zone, as 2019-10. */
+  | { readonly role: 'month' }
   | { readonly role: 'key'; readonly of: Expression }
   | { readonly role: 'session'; readonly part: 'id' | 'visitor' | 'start' | 'end' | 'status' }
   /** Whole length of the session in this many microseconds; `whole` drops the fraction. */

@@ -79,4 +79,18 @@ export const REGRESSIONS: readonly Regression[] = [
       },
     ),
   },
+  {
+    name: 'an hour that came again after midnight of the first was in the window of the new month, named after the old',
+    script: {
+      settings: { zone: 'America/St_Johns' },
+      steps: [
+        give(
+          { event_type: 'view', event_time: '2009-11-01T02:29:59Z' },
+          { event_type: 'view', event_time: '2009-11-01T02:30:30Z' },
+          { event_type: 'view', event_time: '2009-11-01T03:00:00Z' },
+          { event_type: 'view', event_time: '2009-11-01T03:30:00Z' },
+        ),
+      ],
+    },
+  },
 ];

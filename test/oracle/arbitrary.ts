@@ -26,6 +26,7 @@ const BEGINNINGS = [
   '2019-03-10T06:45:00Z',
   '2020-02-29T23:59:59.999999Z',
   '2019-12-31T23:55:00Z',
+  '2009-11-01T02:29:00Z',
 ].map(parseInstant);
 
 const ZONES = [
@@ -35,6 +36,7 @@ const ZONES = [
   'Asia/Kathmandu',
   'Australia/Lord_Howe',
   'America/Sao_Paulo',
+  'America/St_Johns',
 ];
 
 /** Steps on a person's own clock; the gap itself must still join, one microsecond more must not. */

@@ -16,13 +16,13 @@ export interface Calendar {
   dayStart(date: string): EpochMicros;
   /** First instant of a month and of the month after it. */
   monthWindow(month: string): { readonly start: EpochMicros; readonly end: EpochMicros };
+  /** The month whose window an instant lies in: the new one, where the clock was turned back over its first midnight. */
+  monthOf(at: EpochMicros): string;
 }
 
-const DAY_MILLIS = 86_400_000;
-
 /**
- * The calendar of an IANA zone, answered by Intl alone. A month's start is searched for, not computed from an offset:
- * it is the first millisecond that shows the month, which stays true where midnight is skipped or shown twice.
+ * The calendar of an IANA zone, answered by Intl alone. A day's start is searched for, not computed from an offset: it
+ * is the first minute that shows the day, which stays true where midnight is skipped or shown twice.
  *
  * @throws RangeError when the zone is unknown
  */
@@ -49,19 +49,6 @@ export function calendarOf(zone: string): Calendar {
     };
   };
 
-  const startOf = (year: number, month: number): EpochMicros => {
-    const utc = Date.UTC(year, month - 1, 1);
-    const wanted = new Date(utc).toISOString().slice(0, 7);
-    let before = utc - 2 * DAY_MILLIS;
-    let from = utc + 2 * DAY_MILLIS;
-    while (from - before > 1) {
-      const middle = Math.floor((before + from) / 2);
-      if (wallClock(middle * 1000).month >= wanted) from = middle;
-      else before = middle;
-    }
-    return from * 1000;
-  };
-
   const days = new Map<string, EpochMicros>();
   const dateAt = (at: EpochMicros): string => {
     const part = new Map(format.formatToParts(at / 1000).map(({ type, value }) => [type, value]));
@@ -69,7 +56,7 @@ export function calendarOf(zone: string): Calendar {
   };
 
   const windows = new Map<string, { start: EpochMicros; end: EpochMicros }>();
-  return {
+  const calendar: Calendar = {
     wallClock,
     dayStart(date) {
       const known = days.get(date);
@@ -83,10 +70,19 @@ export function calendarOf(zone: string): Calendar {
     monthWindow(text) {
       const known = windows.get(text);
       if (known !== undefined) return known;
-      const [year = 0, month = 0] = text.split('-').map(Number);
-      const window = { start: startOf(year, month), end: startOf(year, month + 1) };
+      const window = { start: calendar.dayStart(`${text}-01`), end: calendar.dayStart(`${monthAfter(text)}-01`) };
       windows.set(text, window);
       return window;
     },
+    monthOf(at) {
+      const shown = wallClock(at).month;
+      return at >= calendar.monthWindow(shown).end ? monthAfter(shown) : shown;
+    },
   };
+  return calendar;
+}
+
+function monthAfter(text: string): string {
+  const [year = 0, month = 0] = text.split('-').map(Number);
+  return new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 7);
 }

@@ -17,8 +17,7 @@ function patternRows(
   value: (clock: WallClock) => number,
 ): Row[] {
   const groups = Map.groupBy(events, (event) => {
-    const clock = calendar.wallClock(event.time);
-    return `${clock.month} ${value(clock)}`;
+    return `${calendar.monthOf(event.time)} ${value(calendar.wallClock(event.time))}`;
   });
   return [...groups].map(([key, group]) => {
     const [month = '', number] = key.split(' ');

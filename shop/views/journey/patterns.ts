@@ -1,5 +1,5 @@
-import { key, measure, window, windowEnd, windowStart, words } from '../../../src/view/columns.ts';
-import { type Expression, event, hourOf, monthOf, type, weekdayOf } from '../../../src/view/expression.ts';
+import { key, measure, window, windowEnd, windowMonth, windowStart, words } from '../../../src/view/columns.ts';
+import { type Expression, event, hourOf, type, weekdayOf } from '../../../src/view/expression.ts';
 import { calendar } from '../../../src/view/kind.ts';
 import { avg, count, distinct } from '../../../src/view/measure.ts';
 import { type ViewPlan, view, type Wording } from '../../../src/view/view.ts';
@@ -14,7 +14,7 @@ const pattern = (name: string, wording: Wording, part: string, of: Expression, p
     columns: {
       window_start: windowStart(),
       window_end: windowEnd(),
-      month: key(monthOf(event('event_time')), words('Month', "Calendar month in the shop's zone, as 2019-10")),
+      month: windowMonth(words('Month', "Calendar month in the shop's zone, as 2019-10")),
       [part]: key(of, partWording),
       event_count: measure(count(), words('Events', 'Events', 'events')),
       unique_users: measure(distinct(event('visitor')), words('Visitors', 'Distinct visitors, exact', 'visitors')),
