@@ -12,7 +12,7 @@ const pages = (kind: string): FragmentTable =>
 
 /** NDJSON in canonical fields. Context that a visit does not change comes with its first event and its purchases. */
 export function canonicalRows(described: Described): RowEncoder {
-  const { catalogue, sessions, seed } = described;
+  const { catalogue, seed } = described;
   const json = new JsonRows(described);
   const prefix = `evt-${seedTag(seed)}-`;
   const id = piece(`{"event_id":"${prefix}`);
@@ -67,8 +67,8 @@ export function canonicalRows(described: Described): RowEncoder {
       if (event.session >= 0) {
         json.session(row, event);
         json.channel(row, event);
-        if (type === LIST_VIEW) row.copy(lists, sessions.category[event.session] as number);
-        else if (type === SEARCH) row.copy(searches, sessions.category[event.session] as number);
+        if (type === LIST_VIEW) row.copy(lists, event.category);
+        else if (type === SEARCH) row.copy(searches, event.category);
         else if (type === PAGE) row.copy(home, 0);
         if (event.landing === 1) json.landing(row, event);
         if (event.landing === 1 || type === PURCHASE) {

@@ -15,6 +15,8 @@ export interface Draft {
   order: number;
   /** Session slot, or -1 for what happens outside visits. */
   session: number;
+  /** Category that the visit is in: it may be in another one when a waiting event is written. */
+  category: number;
   /** Who did it; -1 = nobody. */
   person: number;
   /** 1 if the visit's cookie was not yet known to be this person's: the row has no user_id. */
@@ -38,6 +40,7 @@ export const newDraft = (): Draft => ({
   quantity: 1,
   order: 0,
   session: -1,
+  category: 0,
   person: -1,
   anonymous: 0,
   second: 0,

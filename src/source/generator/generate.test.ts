@@ -124,3 +124,23 @@ test.each([
     message: expect.stringContaining(name),
   });
 });
+
+test.each(SHAPES.filter((shape) => shape !== 'rees46'))(
+  '%s: a copy is byte for byte what it is a copy of',
+  async (shape) => {
+    const sink = await made({ shape, events: 20_000, duplicates: 0.2, late: 0.05, bots: 0.05 });
+    const first = new Map<string, string>();
+    let copies = 0;
+    for (const line of sink.finished.filter((file) => file.endsWith('.ndjson')).flatMap((file) => sink.lines(file))) {
+      const { event_id, transaction_id } = JSON.parse(line) as { event_id?: string; transaction_id?: string };
+      const id = event_id ?? transaction_id ?? '';
+      const before = first.get(id);
+      if (before === undefined) first.set(id, line);
+      else {
+        copies += 1;
+        expect(line).toBe(before);
+      }
+    }
+    expect(copies).toBeGreaterThan(1000);
+  },
+);

@@ -114,6 +114,7 @@ export class Simulation {
     draft.time = Math.floor(time);
     draft.type = type;
     draft.session = slot;
+    draft.category = sessions.category[slot] as number;
     draft.second = switched;
     draft.person = (switched === 1 && whose === WHOSE.shared ? sessions.other : sessions.person)[slot] as number;
     draft.anonymous = whose === WHOSE.anonymous || (whose === WHOSE.logsIn && switched === 0) ? 1 : 0;
