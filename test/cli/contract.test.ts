@@ -51,6 +51,9 @@ test('query --sql answers a SELECT over the views', async () => {
   const [row] = await rowsOf(['query', '--sql', sql, '--data', data]);
   expect(row?.['events']).toBe(truth.totals.events);
   expect(Number(row?.['revenue'])).toBeCloseTo(Number(truth.totals.revenue), 4);
+  const qualified = 'SELECT journey.event_aggregations.event_count FROM journey.event_aggregations';
+  const counts = await rowsOf(['query', '--sql', qualified, '--data', data]);
+  expect(counts.reduce((sum, each) => sum + Number(each['event_count']), 0)).toBe(truth.totals.events);
 });
 
 test('rows can be chosen, ordered and cut to columns', async () => {

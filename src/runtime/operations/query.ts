@@ -47,10 +47,10 @@ export const query = operation<QueryInput, QueryPart, { readonly rows: number }>
 async function ofSql({ shop }: OpenShop, sql: string, limit: number | undefined, emit: Emit<QueryPart>) {
   return withReader(shop, (reader) =>
     reader.ask([], async ({ database, prepare }) => {
-      const names = await selectStatement(database, sql);
-      await prepare(shop.views.filter(({ name }) => names.includes(name)));
+      const statement = await selectStatement(database, sql, shop.views);
+      await prepare(statement.reads);
       try {
-        return await stream(database, sql, limit ?? Number.POSITIVE_INFINITY, emit);
+        return await stream(database, statement.sql, limit ?? Number.POSITIVE_INFINITY, emit);
       } catch (error) {
         throw statementFailure(error, sql);
       }

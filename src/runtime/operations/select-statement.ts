@@ -1,6 +1,8 @@
 import { literalText } from '../../compile/context.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import type { Session } from '../../store/session.ts';
+import type { ViewPlan } from '../../view/view.ts';
+import { withoutKits } from './kit-names.ts';
 
 interface Serialized {
   readonly error: boolean;
@@ -12,10 +14,14 @@ interface Serialized {
 /**
  * Checks that a text is a single statement that only reads, by DuckDB's own parser.
  *
- * @returns the names of the tables and views that it reads
+ * @returns the statement as it may be run, and the views that it reads
  * @throws FootfallError `query.sql` with line and column where the parser gave up
  */
-export async function selectStatement(database: Session, sql: string): Promise<readonly string[]> {
+export async function selectStatement(
+  database: Session,
+  sql: string,
+  views: readonly ViewPlan[],
+): Promise<{ readonly sql: string; readonly reads: readonly ViewPlan[] }> {
   const row = await database.one(`SELECT json_serialize_sql(${literalText(sql)}::VARCHAR)::VARCHAR AS parsed`);
   const parsed = JSON.parse(String(row?.['parsed'])) as Serialized;
   if (parsed.error) {
@@ -28,7 +34,10 @@ export async function selectStatement(database: Session, sql: string): Promise<r
   if (count > 1) throw new FootfallError('query.sql', { reason: `one statement at a time, not ${count}` });
   const names = new Set<string>();
   collectTables(parsed.statements, names);
-  return [...names];
+  return {
+    sql: withoutKits(sql, parsed.statements, views),
+    reads: views.filter(({ name }) => names.has(name)),
+  };
 }
 
 /** @example place('select 1\nfrm x', 9) // 'line 2, column 1' */
@@ -40,7 +49,8 @@ export function place(sql: string, position: number): string {
 function collectTables(node: unknown, names: Set<string>): void {
   if (typeof node !== 'object' || node === null) return;
   const { type, table_name: table } = node as { type?: unknown; table_name?: unknown };
-  if ((type === 'BASE_TABLE' || type === 'SHOW_REF') && typeof table === 'string') names.add(table.replaceAll('"', ''));
+  if ((type === 'BASE_TABLE' || type === 'SHOW_REF') && typeof table === 'string')
+    names.add(table.replaceAll('"', '').toLowerCase());
   for (const each of Object.values(node)) collectTables(each, names);
 }
 
