@@ -40,3 +40,7 @@ test('an empty input has no events', async () => {
   expect(await counted('device', `${REPLAY} < /dev/null`)).toBe(0);
   expect(await counted('nothing', `true | ${REPLAY}`)).toBe(0);
 });
+
+test('what its beginning does not tell can be said', async () => {
+  expect(await counted('named', `(echo 'cut"}'; cat "$4") | ${REPLAY} --format ndjson`)).toBe(3);
+});

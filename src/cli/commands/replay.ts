@@ -13,6 +13,7 @@ import { type ReplayOutcome, replay } from '../../runtime/replay.ts';
 import { stopSignal } from '../../runtime/stop-signal.ts';
 import { type ParseWorker, startParseWorker } from '../../source/client.ts';
 import { expandPaths } from '../../source/file/expand-paths.ts';
+import type { FileFormat } from '../../source/file/open-partition.ts';
 import type { Pace } from '../../source/file/pace.ts';
 import type { PartitionState } from '../../source/file/partition-state.ts';
 import { action, examples, type Invocation, withSettings } from '../invocation.ts';
@@ -21,11 +22,14 @@ import { paceOf, pairs, positiveNumber, speed } from '../parse-option.ts';
 import { progressMeter } from '../replay-progress.ts';
 import { recognisedLines, replaySummary, summaryLines } from '../replay-summary.ts';
 
+const FORMATS: readonly FileFormat[] = ['csv', 'ndjson', 'parquet'];
+
 interface Options {
   readonly close?: true;
   readonly rate?: number;
   readonly speed?: number;
   readonly map?: Readonly<Record<string, string>>;
+  readonly format?: FileFormat;
 }
 
 export const replayCommand = (): Command =>
@@ -40,6 +44,9 @@ export const replayCommand = (): Command =>
         )
         .addOption(new Option('--speed <xN>', 'as fast as the events happened, times N').argParser(speed))
         .option('--map <field=column>', 'the column that holds a field; may be repeated', pairs)
+        .addOption(
+          new Option('--format <name>', 'what the files are, where their beginning does not tell').choices(FORMATS),
+        )
         .action(action<Options>(run)),
       'replay 2019-Oct.csv --close',
       "replay 'events-*.ndjson.gz' --data ./shop",
@@ -71,6 +78,7 @@ async function run(
         paths,
         vocabularies,
         map: { ...config.columns, ...given.map },
+        ...(given.format === undefined ? {} : { format: given.format }),
         resume: fileStates(open.shop.ingest.progress.values()),
         pace,
         batchEvents: batchEvents(config.batchEvents, pace, config.trigger),

@@ -210,6 +210,18 @@ describe('a file', () => {
   });
 });
 
+test('a format that is named holds against what the beginning looks like', async () => {
+  const line = '{"event_time":"2019-10-01T00:00:00Z","event_type":"view"}';
+  const cut = await file('cut.ndjson', `19-10-01T00:00:00Z","event_type":"view"}\n${line}\n`);
+  await expect(sourceOf([cut])).rejects.toThrow('its first line is no header');
+  const { rows, batches } = await readAll(await sourceOf([cut], { format: 'ndjson' }));
+  expect([rows.length, batches.flatMap(({ rejected }) => rejected).length]).toEqual([1, 1]);
+  const braced = await file('braced.csv', '{x,event_time,event_type\n1,2019-10-01T00:00:00Z,view\n');
+  expect((await readAll(await sourceOf([braced], { format: 'csv' }))).rows.length).toBe(1);
+  await expect(sourceOf([braced], { format: 'parquet' })).rejects.toThrow('it does not begin as Parquet does');
+  await expect(sourceOf([await file('p', 'PAR1')], { format: 'csv' })).rejects.toThrow('it is Parquet');
+});
+
 describe('several files', () => {
   test('are read lowest clock first, each from its own position', async () => {
     await file('late.csv', csvOf(0, 9000, 20));

@@ -7,7 +7,7 @@ import { SymbolTable } from '../columns/symbol-table.ts';
 import type { Vocabulary } from '../shape/vocabulary.ts';
 import { expandPaths } from './expand-paths.ts';
 import type { FilePartition } from './file-partition.ts';
-import { openPartition, type RecognisedFile } from './open-partition.ts';
+import { type FileFormat, openPartition, type RecognisedFile, type Understanding } from './open-partition.ts';
 import { allowance, type Pace, type PaceState, waitFor } from './pace.ts';
 import type { PartitionState } from './partition-state.ts';
 
@@ -18,6 +18,8 @@ export interface FileSourceOptions {
   readonly vocabularies: readonly Vocabulary[];
   /** Canonical field → source column; wins over what was recognised. */
   readonly map?: Readonly<Record<string, string>>;
+  /** What the files are; told by their first bytes when absent. */
+  readonly format?: FileFormat;
   /** States stored with the last committed batch. */
   readonly resume?: readonly PartitionState[];
   readonly pace?: Pace;
@@ -62,7 +64,7 @@ const LINGER_MS = 100;
 /** Opens files as the partitions of one source. @throws source.missing, source.changed, source.columns_unknown, ... */
 export const openFileSource = async (options: FileSourceOptions): Promise<FileSource> => {
   const paths = await expandPaths(options.paths);
-  const understanding = { vocabularies: options.vocabularies, map: options.map ?? {}, resume: options.resume ?? [] };
+  const understanding: Understanding = { ...options, map: options.map ?? {}, resume: options.resume ?? [] };
   const taken = new Map<string, string>();
   const files: RecognisedFile[] = [];
   const partitions: FilePartition[] = [];

@@ -13,11 +13,13 @@ import { type Familiarity, FINGERPRINT_BYTES, familiarity, fingerprint, TAIL_BYT
 import { openParquet } from './parquet.ts';
 import type { PartitionState } from './partition-state.ts';
 
+export type FileFormat = 'csv' | 'ndjson' | 'parquet';
+
 /** What a file was found to be. */
 export interface RecognisedFile {
   readonly path: string;
   readonly partition: string;
-  readonly format: 'csv' | 'ndjson' | 'parquet';
+  readonly format: FileFormat;
   readonly packing: Packing;
   readonly mapping: Mapping;
   /** Columns of the header, or keys of the first line. */
@@ -33,6 +35,8 @@ export interface Understanding {
   readonly vocabularies: readonly Vocabulary[];
   /** Canonical field → source column. */
   readonly map: Readonly<Record<string, string>>;
+  /** What the files are; told by their first bytes when absent. */
+  readonly format?: FileFormat;
   readonly resume: readonly PartitionState[];
 }
 
@@ -87,6 +91,7 @@ const openOpened = async (
     return { outcome: 'same', path, as: same };
   }
   const resumed = known.outcome === 'known' ? known.state : null;
+  mustBe(understanding.format, content);
   return content.packing === 'parquet'
     ? openConverted(content, partition, resumed, understanding)
     : openText(content, partition, resumed, understanding);
@@ -99,7 +104,7 @@ const openText = async (
   understanding: Understanding,
 ): Promise<Opened> => {
   const { head, path, packing } = content;
-  const { format, columns, bodyStart } = describe(content);
+  const { format, columns, bodyStart } = describe(content, understanding.format);
   const mapping = understand(path, columns, understanding);
   const parser: BlockParser = format === 'csv' ? new CsvParser(mapping, columns) : new NdjsonParser(mapping);
   const position = Math.max(bodyStart, resumed?.position ?? 0);
@@ -160,13 +165,28 @@ const openConverted = async (
   };
 };
 
-const describe = (content: Content): { format: 'csv' | 'ndjson'; columns: readonly string[]; bodyStart: number } => {
-  const { head, path } = content;
+/** Parquet is known by its first bytes alone, and is nothing else. */
+const mustBe = (asked: FileFormat | undefined, { path, packing }: Content): void => {
+  if (asked === undefined || (asked === 'parquet') === (packing === 'parquet')) return;
+  const reason = asked === 'parquet' ? 'it does not begin as Parquet does' : 'it is Parquet';
+  throw new FootfallError('source.format', { path, format: asked, reason });
+};
+
+const [OBJECT, ARRAY, LINE, RETURN, SPACE] = [0x7b, 0x5b, 0x0a, 0x0d, 0x20];
+
+interface Described {
+  readonly format: 'csv' | 'ndjson';
+  readonly columns: readonly string[];
+  readonly bodyStart: number;
+}
+
+const describe = ({ head, path }: Content, asked: FileFormat | undefined): Described => {
   const bom = bomLength(head);
   let first = bom;
-  while (first < head.length && (head[first] === 0x20 || head[first] === 0x0a || head[first] === 0x0d)) first += 1;
-  if (head[first] === 0x7b) return { format: 'ndjson', columns: jsonKeys(head, first), bodyStart: bom };
-  if (head[first] === 0x5b)
+  while (first < head.length && (head[first] === SPACE || head[first] === LINE || head[first] === RETURN)) first += 1;
+  if (asked === 'ndjson' || (asked === undefined && head[first] === OBJECT))
+    return { format: 'ndjson', columns: jsonKeys(head, firstObject(head, first)), bodyStart: bom };
+  if (asked === undefined && head[first] === ARRAY)
     throw new FootfallError('source.format', {
       path,
       format: 'ndjson',
@@ -176,6 +196,17 @@ const describe = (content: Content): { format: 'csv' | 'ndjson'; columns: readon
   if (header === undefined)
     throw new FootfallError('source.format', { path, format: 'csv', reason: 'its first line is no header in UTF-8' });
   return { format: 'csv', ...header };
+};
+
+/** Where the first line that begins an object does so: lines before it are refused one by one. */
+const firstObject = (head: Uint8Array, from: number): number => {
+  let at = from;
+  while (head[at] !== OBJECT) {
+    const line = head.indexOf(LINE, at);
+    if (line < 0) return at;
+    at = line + 1;
+  }
+  return at;
 };
 
 const understand = (path: string, columns: readonly string[], { vocabularies, map }: Understanding): Mapping => {

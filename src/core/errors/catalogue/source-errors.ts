@@ -28,7 +28,7 @@ export const SOURCE_ERRORS = {
   'source.format': source(
     'unreadable format',
     '{path} cannot be read as {format}: {reason}',
-    'name the format with --format csv, ndjson or parquet if the file name does not tell it',
+    'look at how it begins; where that does not tell what it is, name it: --format csv, ndjson or parquet',
   ),
   'source.compression': source(
     'broken compression',
