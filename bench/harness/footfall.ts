@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DataSet } from './data.ts';
+import { REFERENCE_SET } from './reference-set.ts';
 import { type ProcessOptions, type ProcessRun, runProcess } from './run-process.ts';
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'bin', 'footfall');
@@ -15,9 +16,13 @@ export function footfall(args: readonly string[], { memory, env, ...rest }: Foot
   return runProcess(process.execPath, [LAUNCHER, ...args], { ...rest, env: { ...limit, ...env } });
 }
 
-/** Catch-up of one file with all defaults on: the catalogue, then every event, then all slices closed. One process. */
+/**
+ * Catch-up of one file with all defaults on but the choice of views: products, then every event, then all slices
+ * closed. One process.
+ */
 export function catchUp(data: DataSet, folder: string, options: FootfallOptions = {}): Promise<ProcessRun> {
-  return footfall(['replay', data.events_csv, '--data', folder, '--products', data.products_csv, '--close'], options);
+  const args = ['replay', data.events_csv, '--data', folder, '--products', data.products_csv, '--close'];
+  return footfall(args, { ...options, env: { FOOTFALL_CATALOG: REFERENCE_SET.join(','), ...options.env } });
 }
 
 /** Rows of a query, as the command line gives them. */

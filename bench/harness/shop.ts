@@ -10,12 +10,23 @@ import { dataFolder } from '../../src/runtime/data-folder.ts';
 import { type OpenShop, openShop } from '../../src/runtime/open-shop.ts';
 import { startParseWorker } from '../../src/source/client.ts';
 import type { Pace as ReadingPace } from '../../src/source/file/pace.ts';
+import { chooseViews } from '../../src/view/choose-views.ts';
 import type { DataSet } from './data.ts';
+import { REFERENCE_SET } from './reference-set.ts';
 
-/** A shop in this process, with all defaults on. */
+/** A shop in this process, with all defaults on but the choice of views. */
 export function openBenchShop(folder: string, memory: string, pace: FinalizePace): Promise<OpenShop> {
   const settings = { zone: 'UTC', lateness: minutes(10), late: 'restate' } as const;
-  return openShop({ folder: dataFolder(folder), settings, views: catalog, memoryLimit: memory, threads: 2 }, pace);
+  return openShop(
+    {
+      folder: dataFolder(folder),
+      settings,
+      views: chooseViews(catalog, REFERENCE_SET),
+      memoryLimit: memory,
+      threads: 2,
+    },
+    pace,
+  );
 }
 
 export function loadProducts({ shop }: OpenShop, data: DataSet): Promise<unknown> {

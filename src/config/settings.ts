@@ -82,6 +82,11 @@ export const SETTINGS = {
     initial: undefined,
     description: 'where results are copied to, such as mongodb://host/shop',
   },
+  catalog: {
+    schema: list,
+    initial: ['all'],
+    description: 'views of the catalogue to keep, or whole kits, with commas; all = every one',
+  },
   views: {
     schema: z.array(z.unknown(), 'is not a list of views'),
     initial: [],
