@@ -14,10 +14,11 @@ import {
   sessionRows,
   strandEvents,
 } from '../../compile/session.ts';
-import type { EpochMicros } from '../../core/time.ts';
+import { type EpochMicros, hours } from '../../core/time.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import { anyStored, openSessions, prepareClosing } from '../close-sessions.ts';
 import { dirtySessions } from '../dirty-marks.ts';
+import { cutClosing, type EventCount } from '../protocol/cut-closing.ts';
 import { changedStarts, repairSessions } from '../repair-sessions.ts';
 import type { ShopSnapshot } from '../shop.ts';
 import { writeFirst } from '../write-rows.ts';
@@ -33,11 +34,13 @@ export const sessions: KindEngine = {
     for (const strand of run.shop.strands) {
       const dirty = await dirtySessions(run.shop, view, strand, from);
       if (dirty > 0) run.noteChanges(view, await repairSessions(run.shop, view, strand, from, run));
-      const bounded = { from: Math.max(from, run.extent.start), to: run.byEnd ? Number.POSITIVE_INFINITY : to };
-      if (bounded.to > bounded.from) await closeStrand(run, view, strand, bounded);
+      const start = Math.max(from, run.extent.start);
+      for (const closing of cutClosing(await eventsAnHour(run.shop, start, to), { from: start, to }))
+        await closeStrand(run, view, strand, closing);
+      // What is closed by end notes no open sessions: the next close begins here, and compares.
+      if (run.byEnd) await closeStrand(run, view, strand, { from: Math.max(start, to), to: Number.POSITIVE_INFINITY });
     }
-    // A close by end notes no open sessions: the next close begins where this one did, and compares.
-    return { until: run.byEnd ? from : to, held: [] };
+    return { until: to, held: [] };
   },
 
   async live(shop, view, table) {
@@ -49,6 +52,20 @@ export const sessions: KindEngine = {
 
   sides: (shop, view) => Promise.all(STRANDS.map((strand) => sessionSides(shop, view, strand))),
 };
+
+/** Events of a stretch by hour, oldest first. */
+async function eventsAnHour(
+  { database, context: { dialect } }: ShopSnapshot,
+  from: EpochMicros,
+  to: EpochMicros,
+): Promise<readonly EventCount[]> {
+  if (to <= from) return [];
+  const hour = dialect.bucket('event_time', hours(1));
+  const rows = await database.rows(
+    `SELECT ${hour} AS hour, count(*) AS events FROM raw WHERE event_time >= ${dialect.instant(from)} AND event_time < ${dialect.instant(to)} GROUP BY 1 ORDER BY 1`,
+  );
+  return rows.map((row) => ({ start: Number(row['hour']) * hours(1), events: Number(row['events']) }));
+}
 
 async function closeStrand(run: FinalizerRun, view: ViewPlan, strand: Strand, closing: Closing): Promise<void> {
   const { shop } = run;
@@ -72,7 +89,7 @@ async function closeStrand(run: FinalizerRun, view: ViewPlan, strand: Strand, cl
     await run.restate(view, `${rows} AND NOT (${unknown})`, replaced, run.comparing ? run.reopened : 'reopened');
     run.noteChanges(view, await changedStarts(shop));
   }
-  if (!run.byEnd) for (const sql of reopenSql(view, strand, closing, context)) await database.run(sql);
+  if (Number.isFinite(closing.to)) for (const sql of reopenSql(view, strand, closing, context)) await database.run(sql);
 }
 
 /** Stored rows that the recomputed ones stand in for: those of carried sessions, and what a close by end left. */
@@ -81,7 +98,9 @@ function replacedRows({ shop, comparing }: FinalizerRun, view: ViewPlan, strand:
   const table = resultTable(view);
   const carried = `SELECT rowid FROM (${goneOnFrom(view, strand)}) WHERE k IN (SELECT "${key}" FROM ${FRESH} WHERE NOT open)`;
   if (!comparing) return carried;
-  const ahead = `SELECT t.rowid FROM ${table} t WHERE t.session_end >= ${shop.context.dialect.instant(closing.from)} AND t."${key}" IN (SELECT "${key}" FROM ${FRESH})`;
+  const { dialect } = shop.context;
+  const within = Number.isFinite(closing.to) ? ` AND t.session_start < ${dialect.instant(closing.to)}` : '';
+  const ahead = `SELECT t.rowid FROM ${table} t WHERE t.session_end >= ${dialect.instant(closing.from)}${within} AND t."${key}" IN (SELECT "${key}" FROM ${FRESH})`;
   return `${carried} UNION ${ahead}`;
 }
 
@@ -99,6 +118,32 @@ async function reachedBack(run: FinalizerRun, view: ViewPlan, strand: Strand): P
   return rows.map(({ instant }) => Number(instant));
 }
 
+/** Lists of all events of a session are held in memory while it is recomputed: by shares of the keys, so many fit. */
+const EVENTS_A_SHARE = 5_000_000;
+
+/** Fills a table with all sessions of a strand, unless this verification has it already. */
+async function recompute(
+  { database, context, ingest, strands }: ShopSnapshot,
+  view: ViewPlan,
+  strand: Strand,
+  table: string,
+): Promise<void> {
+  const known = await database.one(
+    `SELECT 1 AS found FROM duckdb_tables() WHERE temporary AND table_name = '${table}'`,
+  );
+  if (known !== undefined) return;
+  const events = strandEvents(view, strand, context);
+  const rows = (condition: string) =>
+    sessionRows(view, strand, `(SELECT * FROM ${events} WHERE ${condition})`, context);
+  if (!strands.includes(strand)) return database.run(`CREATE TEMP TABLE ${table} AS SELECT * FROM (${rows('FALSE')})`);
+  const shares = Math.ceil(ingest.events / EVENTS_A_SHARE);
+  for (let share = 0; share < Math.max(1, shares); share++) {
+    const mine = shares <= 1 ? 'TRUE' : `hash(k) % ${shares} = ${share}`;
+    const into = share === 0 ? `CREATE TEMP TABLE ${table} AS` : `INSERT INTO ${table}`;
+    await database.run(`${into} SELECT * FROM (${rows(mine)})`);
+  }
+}
+
 /** Both sides of a strand, and the stored rows that are not compared. */
 interface StrandSides extends Sides {
   readonly rest: string;
@@ -109,13 +154,11 @@ interface StrandSides extends Sides {
  * once a verification, for the view and for those made from it.
  */
 export async function sessionSides(shop: ShopSnapshot, view: ViewPlan, strand: Strand): Promise<StrandSides> {
-  const { database, context } = shop;
+  const { context } = shop;
   const key = keyColumn(strand);
   const table = `${RECOMPUTED}${view.name}_${strand}`;
   const split = strand === 'gap' || sessionKind(view).split;
-  const rows = sessionRows(view, strand, strandEvents(view, strand, context), context);
-  const none = shop.strands.includes(strand) ? '' : ' WHERE FALSE';
-  await database.run(`CREATE TEMP TABLE IF NOT EXISTS ${table} AS SELECT * FROM (${rows})${none}`);
+  await recompute(shop, view, strand, table);
   const settled = `t."${key}" NOT IN (SELECT "${key}" FROM dirty_session WHERE ${ofStrand(strand)} AND "${key}" IS NOT NULL)`;
   const conditions = [settled];
   const bounds: string[] = [];
