@@ -93,14 +93,24 @@ async function closeStrand(run: FinalizerRun, view: ViewPlan, strand: Strand, cl
 }
 
 /** Stored rows that the recomputed ones stand in for: those of carried sessions, and what a close by end left. */
-function replacedRows({ shop, comparing }: FinalizerRun, view: ViewPlan, strand: Strand, closing: Closing): string {
+function replacedRows(
+  { shop, comparing, byEnd }: FinalizerRun,
+  view: ViewPlan,
+  strand: Strand,
+  closing: Closing,
+): string {
   const key = keyColumn(strand);
   const table = resultTable(view);
   const carried = `SELECT rowid FROM (${goneOnFrom(view, strand)}) WHERE k IN (SELECT "${key}" FROM ${FRESH} WHERE NOT open)`;
   if (!comparing) return carried;
   const { dialect } = shop.context;
   const within = Number.isFinite(closing.to) ? ` AND t.session_start < ${dialect.instant(closing.to)}` : '';
-  const ahead = `SELECT t.rowid FROM ${table} t WHERE t.session_end >= ${dialect.instant(closing.from)}${within} AND t."${key}" IN (SELECT "${key}" FROM ${FRESH})`;
+  // What goes on is open again; but by end its whole session is compared right after this.
+  const goesOn =
+    byEnd && within !== ''
+      ? ` AND NOT (t.session_end >= ${dialect.instant(closing.to)} AND t."${key}" IN (SELECT "${key}" FROM ${FRESH} WHERE open))`
+      : '';
+  const ahead = `SELECT t.rowid FROM ${table} t WHERE t.session_end >= ${dialect.instant(closing.from)}${within}${goesOn} AND t."${key}" IN (SELECT "${key}" FROM ${FRESH})`;
   return `${carried} UNION ${ahead}`;
 }
 
