@@ -90,7 +90,7 @@ const found = await inScratch(async (folder): Promise<Freshness> => {
   running = false;
   await querying;
   const seconds = (performance.now() - began) / 1000;
-  opened.close();
+  await opened.close();
   return { ages, batches, panels, seconds };
 });
 

@@ -34,7 +34,7 @@ const times = await inScratch(async (folder) => {
   await takeAll(filling, past.events_csv);
   await filling.engine.finalize(false);
   await filling.shop.database.run('CHECKPOINT');
-  filling.close();
+  await filling.close();
   const shops = {
     history: await openBenchShop(old, options.memory, BY_HAND),
     none: await openBenchShop(join(folder, 'new'), options.memory, BY_HAND),
@@ -62,8 +62,8 @@ const times = await inScratch(async (folder) => {
     }
   }
   await Promise.all([readings.history.return(undefined), readings.none.return(undefined)]);
-  shops.history.close();
-  shops.none.close();
+  await shops.history.close();
+  await shops.none.close();
   return taken;
 });
 

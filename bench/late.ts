@@ -102,7 +102,7 @@ async function restatementTimes(): Promise<readonly number[]> {
       `SELECT count(*) AS n FROM result.event_aggregations WHERE late_events > 0`,
     );
     if (Number(row?.['n']) < 1) throw new Error('no row was restated');
-    opened.close();
+    await opened.close();
     return times;
   });
 }

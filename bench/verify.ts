@@ -28,7 +28,7 @@ const { seconds, views } = await inScratch(async (folder) => {
     found.push(result.seconds);
     count = result.views.length;
   }
-  opened.close();
+  await opened.close();
   return { seconds: found, views: count };
 });
 const middle = spread(seconds);
