@@ -15,6 +15,8 @@ export interface Operation<Input, Part, Output> {
    * nobody up while the other side is slow. Those of all others are gathered first.
    */
   readonly streams?: true;
+  /** Where there is no shop yet, one is made for it. */
+  readonly creates?: true;
   readonly run: (open: OpenShop, input: Input, emit: Emit<Part>) => Promise<Output>;
 }
 

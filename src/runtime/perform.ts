@@ -24,7 +24,8 @@ export async function perform<N extends OperationName>(
   input: InputOf<N>,
   emit: Emit<PartOf<N>> = () => undefined,
 ): Promise<OutputOf<N>> {
-  if (!hasShop(options.folder)) {
+  const operation = OPERATIONS[name] as unknown as Operation<InputOf<N>, PartOf<N>, OutputOf<N>>;
+  if (!hasShop(options.folder) && operation.creates !== true) {
     throw new FootfallError('cli.usage', {
       reason: `there is no shop in ${options.folder.path} yet: replay a file into it, or name another folder with --data`,
       command: 'replay',
@@ -43,11 +44,7 @@ export async function perform<N extends OperationName>(
       continue;
     }
     try {
-      return await (OPERATIONS[name] as unknown as Operation<InputOf<N>, PartOf<N>, OutputOf<N>>).run(
-        open,
-        input,
-        emit,
-      );
+      return await operation.run(open, input, emit);
     } finally {
       await open.close();
     }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Manifest } from '../../src/source/generator/manifest.ts';
@@ -187,6 +187,21 @@ test('a dimension is loaded and the results follow', async () => {
   }[];
   expect(listed?.dimension).toBe('product');
   expect((await footfall(['verify', '--data', copy, '--json'])).code).toBe(0);
+});
+
+test('a dimension may be loaded before the first event, and holds for it', async () => {
+  const fresh = join(folder, 'products-first');
+  const products = join(folder, 'made', 'products.csv');
+  const load = ['dimensions', 'load', 'product', products, '--data', fresh, '--json'];
+  expect(JSON.parse((await footfall(load)).stdout)).toMatchObject({ dimension: 'product', events: 0 });
+  expect((await footfall(['replay', events, '--data', fresh, '--close'])).code).toBe(0);
+  const sql = 'SELECT category_name, sum(event_count) AS n FROM event_aggregations GROUP BY ALL ORDER BY ALL';
+  const after = await rowsOf(['query', '--sql', sql, '--data', join(folder, 'with-products')]);
+  expect(await rowsOf(['query', '--sql', sql, '--data', fresh])).toEqual(after);
+  expect((await footfall(['verify', '--data', fresh, '--json'])).code).toBe(0);
+  const nowhere = join(folder, 'nowhere');
+  expect((await footfall(['dimensions', 'load', 'product', 'gone.csv', '--data', nowhere])).code).toBe(3);
+  expect(existsSync(nowhere)).toBe(false);
 });
 
 test('doctor finds nothing wrong', async () => {

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Argument, Command } from 'commander';
+import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { perform } from '../../runtime/perform.ts';
 import { action, examples, type Invocation, withSettings } from '../invocation.ts';
 import { grouped } from '../output/quantity.ts';
@@ -42,6 +44,8 @@ async function loadFile(
   { shop, json, terminal }: Invocation,
   [dimension, file = '']: readonly string[],
 ): Promise<void> {
+  // Told before a data folder is made for nothing.
+  if (!existsSync(file)) throw new FootfallError('source.missing', { path: file });
   const outcome = await perform(shop, 'load-dimension', {
     dimension: KINDS.find((kind) => kind === dimension) ?? 'product',
     file: resolve(file),

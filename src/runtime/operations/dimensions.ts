@@ -8,6 +8,7 @@ const loadInput = z.object({ dimension: z.literal(['product', 'user', 'rates']),
 /** Loads a dimension file (absolute path) and lets closed slices follow. */
 export const loadDimensionFile = operation<z.infer<typeof loadInput>, never, DimensionLoad>({
   input: loadInput,
+  creates: true,
   run: async ({ shop, engine }, { dimension, file }) => {
     const settled = shop.final.byEnd && shop.final.batch === shop.ingest.batch;
     const outcome = await shop.database.exclusively(() => loadDimension(shop, dimension, file, Date.now() * 1000));
