@@ -93,7 +93,8 @@ const TYPES = [
 const CURRENCIES = ['USD', 'EUR', 'JPY', 'usd'];
 
 const oneOf = <T>(values: readonly T[]) => fc.constantFrom(...values);
-const maybe = <T>(value: fc.Arbitrary<T>, oftenNull = false) => fc.option(value, { freq: oftenNull ? 1 : 6 });
+/** Null one time in seven, or every other time; a frequency of 1 would be null always. */
+const maybe = <T>(value: fc.Arbitrary<T>, oftenNull = false) => fc.option(value, { freq: oftenNull ? 2 : 6 });
 
 /** Up to just below 10^9, with the extremes more often than chance would have it. */
 const money = fc
@@ -112,8 +113,14 @@ const step = fc.record({
   session: maybe(fc.nat(1)),
   user: fc.boolean(),
   anonymous: fc.boolean(),
-  /** The same visitor goes on with the same product, as from a click to a purchase. */
-  again: fc.boolean(),
+  /** The same visitor goes on with the same product, as from a click to a purchase just in time or just too late. */
+  again: maybe(
+    fc.record({
+      type: oneOf(['purchase', 'purchase', 'view', 'list_click', 'cart_add']),
+      advance: oneOf([0, 0, SECOND, 5 * MINUTE, 10 * MINUTE, 10 * MINUTE + 1]),
+    }),
+    true,
+  ),
   product: maybe(oneOf(PRODUCTS)),
   category_id: maybe(oneOf(['2103807459595387724', '2053013552326770905'])),
   category_code: maybe(oneOf(['appliances.environment.water_heater', 'appliances', 'electronics.smartphone']), true),
@@ -208,7 +215,8 @@ function play(shop: Cast, steps: readonly Step[], ids: boolean): CanonicalEvent[
   const clocks = new Map<number, number>();
   const seen = new Map<number, Pick<Step, 'product' | 'user' | 'anonymous'>>();
   const timed = steps.map((drawn, i) => {
-    const one = { ...drawn, ...(drawn.again ? seen.get(drawn.person) : undefined) };
+    const before = drawn.again === null ? undefined : seen.get(drawn.person);
+    const one = { ...drawn, ...(before === undefined ? undefined : { ...before, ...drawn.again, edge: null }) };
     seen.set(one.person, { product: one.product, user: one.user, anonymous: one.anonymous });
     const time = toEdge((clocks.get(one.person) ?? shop.beginning) + one.advance, one.edge);
     clocks.set(one.person, time);

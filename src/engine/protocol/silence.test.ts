@@ -21,7 +21,7 @@ const progress = fc.uniqueArray(
     partition: fc.constantFrom('a', 'b', 'c', 'd'),
     clock: fc.option(near, { freq: 8 }),
     ended: fc.boolean(),
-    load: fc.option(fc.constant(1), { freq: 1 }),
+    load: fc.option(fc.constant(1), { freq: 2 }),
   }),
   { selector: ({ partition }) => partition, maxLength: 4 },
 );
