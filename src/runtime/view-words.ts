@@ -33,7 +33,7 @@ function rowInWords({ kind, columns }: ViewPlan): string {
       return `One row for each ${windowInWords(kind.windowing)}${by}; final when the watermark has passed its end.`;
     case 'match': {
       const same = kind.on.map(expressionInWords).join(' and ');
-      return `One row for each ${windowInWords(kind.windowing)}${by}, over events and how many others followed each (matched): those where ${expressionInWords(kind.followedBy)}, each after the latest event before it with the same ${same}, at most ${spanInWords(kind.within)} older. Final when the watermark has passed the window's end by ${spanInWords(kind.within)}.`;
+      return `One row for each ${windowInWords(kind.windowing)}${by}; final when the watermark has passed its end by ${spanInWords(kind.within)}. Each event carries how many others followed it (matched): an event where ${expressionInWords(kind.followedBy)} follows the latest one before it with the same ${same}, if that is at most ${spanInWords(kind.within)} older.`;
     }
     case 'session': {
       const person = kind.byVisitor ? ' and visitor' : '';
