@@ -25,8 +25,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   explorer: ['view', 'compile'],
   api: ['view', 'compile', 'store', 'journey', 'engine'],
   // Opens a shop's data folder and carries out what is asked of it, in this process or in the one that runs.
-  runtime: ['shop', 'journal', 'source', 'view', 'compile', 'store', 'engine'],
-  cli: ['shop', 'runtime', 'source', 'view', 'compile', 'store', 'engine', 'api'],
+  runtime: ['shop', 'journal', 'source', 'view', 'compile', 'store', 'journey', 'engine'],
+  cli: ['shop', 'runtime', 'source', 'view', 'compile', 'store', 'journey', 'engine', 'api'],
   shop: ['view', 'source'],
 };
 const OPEN_TO_ALL = ['core', 'config', 'telemetry'];
@@ -36,7 +36,14 @@ const ISOLATED = ['core', 'config', 'telemetry'];
 const PURE = ['src/core/', 'src/view/', 'src/compile/', 'src/engine/protocol/', 'shop/'];
 const DUCKDB = ['src/store/', 'src/engine/', 'src/source/file/parquet-child.ts'];
 /** `runtime` asks published views as anybody may, and counts rows for its diagnosis. */
-const SQL = ['src/compile/', 'src/store/', 'src/engine/', 'src/runtime/', 'src/source/file/parquet-child.ts'];
+const SQL = [
+  'src/compile/',
+  'src/store/',
+  'src/engine/',
+  'src/journey/',
+  'src/runtime/',
+  'src/source/file/parquet-child.ts',
+];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 interface SourceFile {
