@@ -1,5 +1,7 @@
 import { type Micros, minutes } from '../../src/core/time.ts';
 import type { ViewPlan } from '../../src/view/view.ts';
+import { inventoryStatus } from './globalmart/inventory-status.ts';
+import { lowStockAlerts } from './globalmart/low-stock-alerts.ts';
 import { salesMetrics } from './globalmart/sales-metrics.ts';
 import { sessionMetrics } from './globalmart/session-metrics.ts';
 import { brandActivity } from './journey/brand-activity.ts';
@@ -35,6 +37,8 @@ export const catalogFor = (gap: Micros): readonly ViewPlan[] => [
   inactivitySessions(gap),
   salesMetrics,
   sessionMetrics,
+  inventoryStatus,
+  lowStockAlerts,
 ];
 
 /** The catalog with the default gap of half an hour. */

@@ -6,15 +6,38 @@ import { userSessionAnalytics as sessionsWith } from '../../shop/views/journey/u
 import { EVENT_COLUMNS } from '../core/event.ts';
 import { hours, minutes } from '../core/time.ts';
 import { viewProblems } from '../view/check.ts';
-import { match, rollup, session, sessionPart, window, windowEnd, windowStart, words } from '../view/columns.ts';
-import { type Expression, event, type Literal, type } from '../view/expression.ts';
+import {
+  key,
+  ledger,
+  match,
+  rollup,
+  session,
+  sessionPart,
+  window,
+  windowEnd,
+  windowStart,
+  words,
+} from '../view/columns.ts';
+import {
+  type EventInput,
+  type Expression,
+  equals,
+  event,
+  type Literal,
+  product,
+  property,
+  type,
+} from '../view/expression.ts';
 import { calendar, type Kind, sliding, tumbling } from '../view/kind.ts';
+import { LEDGER_PARTS } from '../view/ledger-part.ts';
 import { count, type Measure } from '../view/measure.ts';
 import { type ColumnValue, type ViewDeclaration, type ViewPlan, view } from '../view/view.ts';
 import { restate } from './change.ts';
 import type { CompileContext } from './context.ts';
 import { duckdb } from './dialect/duckdb/duckdb.ts';
+import { episodeRows } from './episode.ts';
 import { resultTable } from './layout.ts';
+import { ledgerRows } from './ledger.ts';
 import { matchRows } from './match.ts';
 import { liveRows, present, projected, storedRows } from './present.ts';
 import { RAW_OPTIONAL, rawType, rawView } from './raw.ts';
@@ -61,7 +84,9 @@ beforeAll(async () => {
     await run(
       `INSERT INTO raw_event BY NAME SELECT s AS seq, 1 AS batch, 1 AS part, s AS position, TIMESTAMP '2020-01-01 00:10:00' + s * INTERVAL 40 MINUTE AS event_time, FALSE AS late, ${values} FROM range(3) t(s)`,
     );
-  await run("INSERT INTO raw_extra BY NAME SELECT 1 AS seq, 'n' AS product_name, 1 AS coupon");
+  await run(
+    "INSERT INTO raw_extra BY NAME SELECT 1 AS seq, 'n' AS product_name, 1 AS coupon, '{\"restocked\":true}' AS properties",
+  );
   for (const sql of createTables(userSessionAnalytics, context)) await run(sql);
   for (const strand of STRANDS) {
     const rows = sessionRows(
@@ -141,6 +166,7 @@ const expressionOf = (columns: readonly string[]): fc.Arbitrary<Expression> =>
         arbitrary: fc.record({ kind: fc.constant('elapsed' as const), from: tie('column'), to: tie('column') }),
         weight: 1,
       },
+      { arbitrary: fc.constantFrom('x', "it's", 'a b').map(property), weight: 1 },
       { arbitrary: fc.constant<Expression>({ kind: 'dimension', dimension: 'product', name: 'x' }), weight: 1 },
       { arbitrary: literals.map((value): Expression => ({ kind: 'literal', value })), weight: 1 },
     ) as fc.Arbitrary<Expression>,
@@ -225,6 +251,9 @@ function accepted(
   return Object.keys(all).length === 0 ? null : view(plan(all, filter));
 }
 
+const whole = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+/** Keys to look at. */
+const keys = '(SELECT 1 AS k)';
 const span = { start: Date.UTC(2020, 0, 1) * 1000, end: Date.UTC(2020, 0, 2) * 1000 };
 
 function rowsOf(plan: ViewPlan): readonly string[] {
@@ -241,6 +270,10 @@ function rowsOf(plan: ViewPlan): readonly string[] {
       return [matchRows(plan, scope, context)];
     case 'rollup':
       return [rollupRows(plan, scope, resultTable(userSessionAnalytics), context)];
+    case 'ledger':
+      return [{ span: whole }, { span, keys, base: resultTable(plan) }].map((of) => ledgerRows(plan, of, context));
+    case 'episode':
+      return [{ span: whole }, { span, keys, base: resultTable(plan) }].map((of) => episodeRows(plan, of, context));
     case 'session':
       return STRANDS.map((strand) => sessionRows(plan, strand, strandEvents(plan, strand, context), context));
   }
@@ -259,6 +292,9 @@ async function runs(plan: ViewPlan): Promise<void> {
       : present(plan, storedRows(plan, 'TRUE', context), context),
   );
 }
+
+const restocked = equals(property('restocked'), 'true');
+const ledgerKey = { product: key(event('product_id'), said) };
 
 const follows = {
   within: minutes(10),
@@ -281,13 +317,23 @@ const kinds: readonly (readonly [string, Kind, ViewDeclaration['columns']])[] = 
     rollup({ parent: 'user_session_analytics', windowing: tumbling(hours(1)), on: 'session_start' }),
     windows,
   ],
+  ['ledgers', ledger({ counts: 'stock', takes: type('a'), adds: restocked, quantity: event('quantity') }), ledgerKey],
 ];
 
 test.each(kinds)('%s that the checks accept run', { timeout: 60_000 }, async (_, kind, base) => {
   const inputs = kind.kind === 'match' ? [...eventColumns, 'matched'] : eventColumns;
   const expression = expressionOf(kind.kind === 'rollup' ? parentColumns : inputs);
+  const ofOwn = { project: 'field', ledger: 'ledger' } as const;
+  const role = kind.kind === 'project' || kind.kind === 'ledger' ? ofOwn[kind.kind] : 'key';
+  const own = kind.kind === 'ledger' ? expressionOf(Object.keys(LEDGER_PARTS)) : expression;
   const value: fc.Arbitrary<ColumnValue> = fc.oneof(
-    expression.map((of): ColumnValue => ({ role: kind.kind === 'project' ? 'field' : 'key', of })),
+    own.map((of): ColumnValue => ({ role, of })),
+    {
+      arbitrary: fc
+        .constantFrom<EventInput[]>('product_name', 'category_name', 'price')
+        .map((otherwise): ColumnValue => ({ role: 'field', of: product('x', otherwise) })),
+      weight: kind.kind === 'ledger' ? 1 : 0,
+    },
     {
       arbitrary: measureOf(expression).map((measure): ColumnValue => ({ role: 'measure', measure })),
       weight: kind.kind === 'project' ? 0 : 2,

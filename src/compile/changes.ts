@@ -16,6 +16,7 @@ export function keyColumns(view: ViewPlan): readonly string[] {
   const split = view.kind.kind === 'session' && view.kind.split;
   const isKey = ({ value }: ColumnPlan): boolean => {
     if (value.role === 'window') return value.edge === 'start';
+    if (value.role === 'episode') return value.part === 'opened_at';
     if (value.role === 'session')
       return value.part === 'id' || value.part === 'visitor' || (split && value.part === 'start');
     return value.role === 'key';

@@ -3,7 +3,10 @@ import { type CompileContext, eventScope, literalText, visitorSql } from './cont
 import type { ValueType } from './dialect/dialect.ts';
 import { compileExpression, compileWhere } from './expression.ts';
 import { inputScope } from './layout.ts';
+import { keyOf, ledgerOf, movements } from './ledger.ts';
 import { matchedPairs } from './match.ts';
+
+const ALL = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
 
 /** A published row as it was read: values in the JSON form of results. */
 export type PublishedRow = Readonly<Record<string, unknown>>;
@@ -37,6 +40,9 @@ export function eventsOf(view: ViewPlan, row: PublishedRow, context: CompileCont
       if (declared === undefined) throw new Error(`${view.name} has no parent`);
       return inSessions(declared, rows, context);
     }
+    case 'ledger':
+    case 'episode':
+      return storyCondition(view, row, context);
     case 'project':
       return `${compileExpression({ kind: 'column', name: 'event_id' }, scope, context).sql} = ${literalText(String(row['event_id']))}`;
   }
@@ -90,6 +96,19 @@ function equals(sql: string, type: ValueType, value: unknown): string {
   return typeof value === 'number' || typeof value === 'boolean'
     ? `${sql} = ${value}`
     : `${sql}::VARCHAR = ${literalText(String(value))}`;
+}
+
+/** All that moved the key; of an episode, from its opening to its close. */
+function storyCondition(view: ViewPlan, row: PublishedRow, context: CompileContext): string {
+  const ledger = ledgerOf(view, context);
+  const key = row[keyOf(view).name];
+  const { sql, type } = compileExpression(keyOf(ledger).value.of, eventScope(context), context);
+  const moved = `seq IN (SELECT seq FROM (${movements(ledger, { span: ALL }, context, [equals(sql, type, key)])}))`;
+  if (view.kind.kind === 'ledger') return moved;
+  const part = (which: string) => view.columns.find(({ value }) => value.role === 'episode' && value.part === which);
+  const closed = row[part('closed_at')?.name ?? ''] ?? null;
+  const from = `event_time >= ${instant(row[part('opened_at')?.name ?? ''])}`;
+  return [moved, from, ...(closed === null ? [] : [`event_time <= ${instant(closed)}`])].join(' AND ');
 }
 
 function sessionCondition(view: ViewPlan, row: PublishedRow, where: string, context: CompileContext): string {

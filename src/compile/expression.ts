@@ -1,6 +1,7 @@
 import type { Expression, Literal } from '../view/expression.ts';
 import { type CompileContext, literalText, type Scope } from './context.ts';
 import type { Sql } from './dialect/dialect.ts';
+import { propertySql } from './property.ts';
 
 type Compiler<K extends Expression['kind']> = (
   expression: Extract<Expression, { kind: K }>,
@@ -74,6 +75,7 @@ const compilers: { readonly [K in Expression['kind']]: Compiler<K> } = {
     );
     return { sql, type: 'integer' };
   },
+  property: ({ name }) => ({ sql: propertySql(name), type: 'text' }),
   dimension: ({ dimension, name }) => ({ sql: `${dimension}_dimension."${name}"`, type: 'text' }),
 };
 

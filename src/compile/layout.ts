@@ -1,5 +1,7 @@
+import type { Expression } from '../view/expression.ts';
 import { MATCHED } from '../view/input-type.ts';
 import { cutOf } from '../view/kind.ts';
+import { LEDGER_PARTS } from '../view/ledger-part.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { type CompileContext, EVENT_ID, eventScope, idWidth, type Scope, visitorWidth } from './context.ts';
 import type { ValueType } from './dialect/dialect.ts';
@@ -32,23 +34,40 @@ export const resultTable = (view: { readonly name: string }): string => `result.
 export const historyTable = (view: { readonly name: string }): string => `result.${view.name}_history`;
 export const openTable = (view: { readonly name: string }): string => `result.${view.name}_open`;
 
+const LEDGER_COLUMNS = Object.entries(LEDGER_PARTS);
+const EPISODE_COLUMNS = [
+  ['opened_at', 'time'],
+  ['closed_at', 'time'],
+  ['balance', 'integer'],
+] as const;
+
 const eventOrder = `event_time, ${EVENT_ID}`;
 
 /** The columns that a view's keys and measures are made from. */
 export function inputScope(view: ViewPlan, context: CompileContext): Scope {
   if (view.kind.kind === 'rollup') return rollupScope(view.kind.parent, context);
+  if (view.kind.kind === 'episode') return (name) => ({ sql: name, type: 'symbol' });
   const events = eventScope(context);
   if (view.kind.kind !== 'match') return events;
   return (name) => (name === MATCHED ? { sql: MATCHED, type: 'integer' } : events(name));
 }
 
-const specs = (view: ViewPlan): readonly StateSpec[] => {
+/** What a view's measures are made from; for a field of a ledger also the last event's word, where its dimension has none. */
+export function stateSpecs(view: ViewPlan): readonly StateSpec[] {
   const found = new Map<string, StateSpec>();
   for (const { value } of view.columns) {
-    if (value.role === 'measure') for (const spec of statesOf(value.measure)) found.set(stateName(spec), spec);
+    const specs =
+      value.role === 'measure' ? statesOf(value.measure) : value.role === 'field' ? fallback(view, value.of) : [];
+    for (const spec of specs) found.set(stateName(spec), spec);
   }
   return [...found.values()];
-};
+}
+
+/** The state that stands in where a ledger's dimension knows nothing. */
+export const fallback = ({ kind }: ViewPlan, of: Expression): readonly StateSpec[] =>
+  kind.kind === 'ledger' && of.kind === 'dimension' && of.otherwise !== undefined
+    ? [{ fn: 'last', of: { kind: 'column', name: of.otherwise } }]
+    : [];
 
 /** Lists of a whole month would not fit in memory; of minutes or one session they do. */
 const distinctBy = ({ kind }: ViewPlan): DistinctBy => (cutOf(kind)?.windowing.shape === 'calendar' ? 'group' : 'list');
@@ -56,7 +75,7 @@ const distinctBy = ({ kind }: ViewPlan): DistinctBy => (cutOf(kind)?.windowing.s
 /** A window may hold too many events for a list of them; a session does not. */
 function columnsOf(view: ViewPlan, scope: Scope, context: CompileContext): Pick<Layout, 'states' | 'carried'> {
   const carried = new Map<string, Carried>();
-  const states = specs(view).map((spec): StateColumn => {
+  const states = stateSpecs(view).map((spec): StateColumn => {
     if (view.kind.kind !== 'session' || !isOrdered(spec))
       return stateColumn(spec, scope, context, distinctBy(view), eventOrder);
     const { carries, value, ...state } = orderedState(spec, scope, context);
@@ -101,6 +120,19 @@ export function layoutOf(view: ViewPlan, context: CompileContext): Layout {
     const { sql, type } = compileExpression(value.of, scope, context);
     return [{ name, type, sqlType: type === 'id' ? idWidth(sql, context.widths) : dialect.sqlType(type), from: sql }];
   });
+  if (view.kind.kind === 'ledger' || view.kind.kind === 'episode') {
+    const own = view.kind.kind === 'ledger' ? LEDGER_COLUMNS : EPISODE_COLUMNS;
+    const fields = view.columns.flatMap(({ name, value }): KeyColumn[] =>
+      value.role === 'field' ? [{ name, type: 'text', sqlType: dialect.sqlType('text') }] : [],
+    );
+    return {
+      table: resultTable(view),
+      keys: [...keys, ...own.map(([name, type]) => ({ name, type, sqlType: dialect.sqlType(type) })), ...fields],
+      states,
+      carried,
+      identity: [...keys.map(({ name }) => `"${name}"`), ...(view.kind.kind === 'episode' ? ['opened_at'] : [])],
+    };
+  }
   const window = [time('window_start'), ...(isCalendar(view) ? [time('window_end')] : [])];
   return {
     table: resultTable(view),

@@ -1,10 +1,13 @@
 import { EVENT_COLUMNS } from '../core/event.ts';
+import type { Expression } from '../view/expression.ts';
+import { EVENT_INPUTS } from '../view/input-type.ts';
+import { type EpisodePart, ledgerPartType } from '../view/ledger-part.ts';
 import type { ColumnPlan, ViewPlan } from '../view/view.ts';
-import { type CompileContext, eventScope, literalText } from './context.ts';
+import { type CompileContext, eventScope, literalText, type Scope } from './context.ts';
 import type { Sql } from './dialect/dialect.ts';
 import { compileExpression, compileWhere } from './expression.ts';
-import { inputScope, isCalendar, layoutOf, resultTable, storedColumns } from './layout.ts';
-import { measureSql } from './state.ts';
+import { fallback, inputScope, isCalendar, layoutOf, resultTable, storedColumns } from './layout.ts';
+import { measureSql, stateName } from './state.ts';
 
 /** Columns that every result row has besides its own. */
 export const PROVENANCE = ['is_final', 'revision', 'late_events', 'epoch'] as const;
@@ -96,10 +99,36 @@ export function published({ name, value }: ColumnPlan, view: ViewPlan, context: 
     case 'measure':
       return measureSql(value.measure, inputScope(view, context), context);
     case 'field':
-      return compileExpression(value.of, eventScope(context), context);
+      return view.kind.kind === 'ledger'
+        ? describing(name, view, value.of)
+        : compileExpression(value.of, eventScope(context), context);
+    case 'ledger':
+      return compileExpression(value.of, ledgerScope, context);
+    case 'episode':
+      return episodePart(value.part, view);
     case 'arrival':
       return { sql: '(SELECT b.arrival FROM batch b WHERE b.batch = raw.batch)', type: 'time' };
   }
+}
+
+const ledgerScope: Scope = (name) => ({ sql: name, type: ledgerPartType(name) ?? 'integer' });
+
+/** A field of a ledger: what the key's dimension says, else what the last event that says anything does. */
+function describing(name: string, view: ViewPlan, of: Expression): Sql {
+  const own = `r."${name}"`;
+  const [spec] = fallback(view, of);
+  if (spec === undefined) return { sql: own, type: 'text' };
+  const state = stateName(spec);
+  const isText = spec.of?.kind === 'column' && EVENT_INPUTS.get(spec.of.name)?.type === 'text';
+  const text = isText ? state : `(SELECT text FROM symbol WHERE id = ${state})`;
+  return { sql: `coalesce(${own}, ${text})`, type: 'text' };
+}
+
+function episodePart(part: EpisodePart, { name, kind }: ViewPlan): Sql {
+  if (kind.kind !== 'episode') throw new Error(`${name} is not an episode view`);
+  if (part === 'threshold') return { sql: `${kind.opensBelow}::BIGINT`, type: 'integer' };
+  if (part === 'status') return { sql: "CASE WHEN closed_at IS NULL THEN 'open' ELSE 'closed' END", type: 'text' };
+  return { sql: part, type: part === 'balance' ? 'integer' : 'time' };
 }
 
 function sessionPart(part: 'id' | 'visitor' | 'start' | 'end' | 'status', { dialect }: CompileContext): Sql {

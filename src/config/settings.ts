@@ -67,6 +67,11 @@ export const SETTINGS = {
     initial: undefined,
     description: 'CSV of currency rates: date, currency, rate (what one unit is worth in the currency of the shop)',
   },
+  stock: {
+    schema: text.optional(),
+    initial: undefined,
+    description: 'CSV of stock counts: product_id, stock, counted_at',
+  },
   columns: {
     schema: columnMapping,
     initial: {},

@@ -8,17 +8,21 @@ import type { DimensionFact } from '../journal/fact-log.ts';
 import type { Row } from '../store/value.ts';
 import type { CategoryVersion } from './categories.ts';
 import { crashPoint } from './crash-point.ts';
+import { markKeys } from './dirty-keys.ts';
+import { applyCounts, readCounts } from './load-counts.ts';
 import { applyRates, readRates } from './load-rates.ts';
 import { recategorise } from './recategorise.ts';
 import type { Shop } from './shop.ts';
 import { saveSetting } from './state.ts';
 import { writeSymbols } from './write-batch.ts';
 
-export type DimensionKind = 'product' | 'user' | 'rates';
+export type DimensionKind = 'product' | 'user' | 'rates' | 'stock';
+/** Dimensions whose rows are versions of a key; rates and counts have rules of their own. */
+type VersionedKind = Exclude<DimensionKind, 'rates' | 'stock'>;
 
 /** The time from which a version that holds "for always" is kept: before any event (semantics 8). */
 const ALWAYS = 0;
-const KEY_COLUMN: Readonly<Record<Exclude<DimensionKind, 'rates'>, string>> = {
+const KEY_COLUMN: Readonly<Record<VersionedKind, string>> = {
   product: 'product_id',
   user: 'user_id',
 };
@@ -34,8 +38,9 @@ export interface DimensionLoad {
 
 /**
  * Loads a dimension from a CSV with a header: the first load holds for always, a later one from the shop clock on,
- * unless its `valid_from` column says otherwise (semantics 8). Rates hold from their `date` on (semantics 4). The fact and a copy of the file are on disk before
- * anything changes. Products that a later file leaves out stay as they were.
+ * unless its `valid_from` column says otherwise (semantics 8). Rates hold from their `date` on (semantics 4), counts are of
+ * their `counted_at` (semantics 25). The fact and a copy of the file are on disk before anything changes. Products that a
+ * later file leaves out stay as they were.
  *
  * Caller holds the database exclusively, and finalizes afterwards so that closed slices follow.
  *
@@ -84,8 +89,7 @@ async function applyDimension(shop: Shop, fact: DimensionFact, number: number): 
   const { database } = shop;
   const { dimension } = fact;
   const outcome = await database.transaction(async () => {
-    const applied =
-      dimension === 'rates' ? await applyRates(shop, number) : await applyVersions(shop, dimension, fact, number);
+    const applied = await apply(shop, fact, number);
     const fresh = shop.symbols.unsaved();
     await writeSymbols(database, fresh.first, fresh.texts);
     await saveSetting(database, 'facts_applied', String(number));
@@ -96,9 +100,17 @@ async function applyDimension(shop: Shop, fact: DimensionFact, number: number): 
   return outcome;
 }
 
+/** Applies the rows that `readFile` put in place. */
+function apply(shop: Shop, fact: DimensionFact, number: number): Promise<Omit<DimensionLoad, 'dimension'>> {
+  const { dimension } = fact;
+  if (dimension === 'rates') return applyRates(shop, number);
+  if (dimension === 'stock') return applyCounts(shop, fact.validFrom ?? ALWAYS, number);
+  return applyVersions(shop, dimension, fact, number);
+}
+
 async function applyVersions(
   shop: Shop,
-  dimension: Exclude<DimensionKind, 'rates'>,
+  dimension: VersionedKind,
   fact: DimensionFact,
   number: number,
 ): Promise<Omit<DimensionLoad, 'dimension'>> {
@@ -108,17 +120,19 @@ async function applyVersions(
   if (dimension === 'user') return { rows, changed, events: 0 };
   const after = await categoryVersions(shop);
   for (const [product, versions] of after) shop.categories.set(product, versions);
+  await markDescribed(shop);
   return { rows, changed, events: await recategorise(shop, before, after) };
 }
 
 /** Puts a file's rows in a temporary table. @throws FootfallError `source.missing`, `dimension.columns`, `dimension.row` */
 async function readFile(shop: Shop, dimension: DimensionKind, csv: string): Promise<void> {
   if (!existsSync(csv)) throw new FootfallError('source.missing', { path: csv });
-  return dimension === 'rates' ? readRates(shop, csv) : readCsv(shop, dimension, csv);
+  if (dimension === 'rates') return readRates(shop, csv);
+  return dimension === 'stock' ? readCounts(shop, csv) : readCsv(shop, dimension, csv);
 }
 
 /** Puts the CSV's rows in the temporary table `dimension_load` (key, valid_from or null, attributes as JSON). */
-async function readCsv({ database }: Shop, dimension: Exclude<DimensionKind, 'rates'>, csv: string): Promise<void> {
+async function readCsv({ database }: Shop, dimension: VersionedKind, csv: string): Promise<void> {
   const key = KEY_COLUMN[dimension];
   const file = `read_csv(${literalText(csv)}, all_varchar = true, header = true, delim = ',')`;
   const columns = (await database.rows(`DESCRIBE FROM ${file}`)).map((row) => String(row['column_name']));
@@ -176,16 +190,22 @@ async function mergeVersions(
     `CREATE OR REPLACE TEMP TABLE dimension_all AS SELECT key, valid_from, coalesce(lead(valid_from) OVER (PARTITION BY key ORDER BY valid_from), TIMESTAMP '9999-12-31') AS valid_to, attributes, version FROM (${telling})`,
   );
   const said = 'SELECT key, valid_from, attributes FROM';
-  const changed = Number(
-    (
-      await database.one(
-        `SELECT count(DISTINCT (key, valid_from)) AS n FROM ((${said} dimension_all EXCEPT ${said} (${known})) UNION ALL (${said} (${known}) EXCEPT ${said} dimension_all))`,
-      )
-    )?.['n'],
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE dimension_changed AS SELECT DISTINCT key, valid_from FROM ((${said} dimension_all EXCEPT ${said} (${known})) UNION ALL (${said} (${known}) EXCEPT ${said} dimension_all))`,
   );
+  const changed = Number((await database.one('SELECT count(*) AS n FROM dimension_changed'))?.['n']);
   await database.run(`DELETE FROM dimension WHERE kind = '${dimension}'`);
   await database.run(`INSERT INTO dimension SELECT '${dimension}', * FROM dimension_all`);
   return changed;
+}
+
+/** Marks the products of which the catalogue says something else now: ledgers show what it says. */
+async function markDescribed(shop: Shop): Promise<void> {
+  const [keys = [], times = []] = await shop.database.columns(
+    'SELECT key, epoch_us(min(valid_from)) AS instant FROM dimension_changed GROUP BY key ORDER BY key',
+  );
+  const changed = keys.map((key, i) => ({ key: shop.symbols.idOf(String(key)), from: Number(times[i]) }));
+  await markKeys(shop, changed, 'dimension');
 }
 
 /** Category versions by product symbol, as intake uses them. */

@@ -47,10 +47,13 @@ export async function dirtySessions(
 export async function markCauses(shop: ShopSnapshot): Promise<readonly string[]> {
   const gap = longestGap(shop);
   const rows = await shop.database.rows(
-    `SELECT DISTINCT cause FROM (SELECT cause FROM dirty_window WHERE ${ripe(shop, windowDue(shop))} UNION ALL SELECT cause FROM dirty_session WHERE ${ripe(shop, `epoch_us(event_time) + ${gap}`)}) ORDER BY 1`,
+    `SELECT DISTINCT cause FROM (SELECT cause FROM dirty_window WHERE ${ripe(shop, windowDue(shop))} UNION ALL SELECT cause FROM dirty_session WHERE ${ripe(shop, `epoch_us(event_time) + ${gap}`)} UNION ALL SELECT cause FROM dirty_key WHERE ${keyMarksRipe(shop)}) ORDER BY 1`,
   );
   return rows.map(({ cause }) => String(cause));
 }
+
+/** A story has no end: what a load brings into it counts once the load has reached the frontier. */
+export const keyMarksRipe = (shop: ShopSnapshot): string => ripe(shop, String(shop.ingest.watermark ?? 0));
 
 const longestGap = ({ views }: ShopSnapshot): Micros =>
   Math.max(0, ...views.flatMap(({ kind }) => (kind.kind === 'session' ? [kind.gap] : [])));
@@ -78,4 +81,5 @@ export async function forgetDirty(shop: ShopSnapshot): Promise<void> {
   const gap = longestGap(shop);
   await shop.database.run(`DELETE FROM dirty_window WHERE ${ripe(shop, windowDue(shop))}`);
   await shop.database.run(`DELETE FROM dirty_session WHERE ${ripe(shop, `epoch_us(event_time) + ${gap}`)}`);
+  await shop.database.run(`DELETE FROM dirty_key WHERE ${keyMarksRipe(shop)}`);
 }

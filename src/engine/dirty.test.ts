@@ -54,14 +54,17 @@ test('what was due at the watermark before is marked, once, and nothing else', (
       const found = marks.windows.map(({ view, start, end }) => `${view} ${start} ${end}`);
       expect(found.sort()).toEqual([...expected].sort());
       expect(marks.sessionRows).toEqual(times.flatMap((at, row) => (at < previous ? [row] : [])));
+      const before = times.filter((at) => at < previous);
+      expect(marks.entered).toEqual(before.length === 0 ? null : Math.min(...before));
     }),
   );
 });
 
-test('nothing is marked before there is a watermark, nor keys of sessions where no view has any', () => {
-  expect(dirtyMarks(intake([START]), catalog, null, ZONE)).toEqual({ windows: [], sessionRows: [] });
+test('nothing is marked before there is a watermark, nor keys of sessions and ledgers where no view has any', () => {
+  expect(dirtyMarks(intake([START]), catalog, null, ZONE)).toEqual({ windows: [], sessionRows: [], entered: null });
   const windows: readonly ViewPlan[] = catalog.filter(({ kind }) => kind.kind === 'window');
-  const { sessionRows, windows: marked } = dirtyMarks(intake([START]), windows, START + minutes(60), ZONE);
+  const { sessionRows, entered, windows: marked } = dirtyMarks(intake([START]), windows, START + minutes(60), ZONE);
   expect(sessionRows).toEqual([]);
+  expect(entered).toBe(null);
   expect(marked.length).toBeGreaterThan(0);
 });

@@ -16,6 +16,8 @@ export interface DirtyMarks {
   readonly windows: readonly DirtyWindow[];
   /** Rows of the batch. */
   readonly sessionRows: readonly number[];
+  /** Earliest of those events that may move what a ledger counts; null when none may. */
+  readonly entered: EpochMicros | null;
 }
 
 /**
@@ -30,7 +32,7 @@ export function dirtyMarks(
   previous: EpochMicros | null,
   zone: string,
 ): DirtyMarks {
-  if (previous === null) return { windows: [], sessionRows: [] };
+  if (previous === null) return { windows: [], sessionRows: [], entered: null };
   const rows: number[] = [];
   for (let row = 0; row < intake.count; row++) if ((intake.time[row] as number) < previous) rows.push(row);
   const found = new Map<string, DirtyWindow>();
@@ -44,7 +46,9 @@ export function dirtyMarks(
     }
   }
   const sessions = views.some(({ kind }) => kind.kind === 'session');
-  return { windows: [...found.values()], sessionRows: sessions ? rows : [] };
+  const ledgers = rows.length > 0 && views.some(({ kind }) => kind.kind === 'ledger');
+  const entered = ledgers ? rows.reduce((least, row) => Math.min(least, intake.time[row] as number), previous) : null;
+  return { windows: [...found.values()], sessionRows: sessions ? rows : [], entered };
 }
 
 interface Stretch {

@@ -1,19 +1,30 @@
+import { eventScope } from '../compile/context.ts';
+import { compileExpression } from '../compile/expression.ts';
+import { keyOf } from '../compile/ledger.ts';
 import type { EpochMicros } from '../core/time.ts';
 import { cutOf } from '../view/kind.ts';
 import { isDirty, stretchOf, touchedWindows } from './protocol/windows.ts';
 import type { Shop } from './shop.ts';
 
 /**
- * Marks what was closed over events whose derived values have changed: their windows where due, and their session keys.
+ * Marks what was closed over events whose derived values have changed: their windows where due, their session keys, and
+ * the keys that ledgers know them by.
  * Inside the transaction that changed them.
  *
- * @param changed table of those events: event_time, session_id, visitor
+ * @param changed table of those events: seq, event_time, session_id, visitor
  */
 export async function markChanged(shop: Shop, changed: string, cause: string): Promise<void> {
   await markWindows(shop, changed, cause);
   await shop.database.run(
     `INSERT INTO dirty_session SELECT DISTINCT session_id, visitor, event_time, '${cause}', NULL::INTEGER, ${shop.ingest.batch} FROM ${changed}`,
   );
+  for (const view of shop.views) {
+    if (view.kind.kind !== 'ledger') continue;
+    const key = compileExpression(keyOf(view).value.of, eventScope(shop.context), shop.context).sql;
+    await shop.database.run(
+      `INSERT INTO dirty_key SELECT ${key}, min(event_time), '${cause}', NULL::INTEGER, ${shop.ingest.batch} FROM raw WHERE seq IN (SELECT seq FROM ${changed}) AND ${key} IS NOT NULL GROUP BY ALL`,
+    );
+  }
 }
 
 async function markWindows({ database, views, ingest, settings }: Shop, changed: string, cause: string): Promise<void> {

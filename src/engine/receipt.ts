@@ -93,6 +93,7 @@ async function formerImages(
     ({ value }) =>
       value.role === 'key' ||
       value.role === 'window' ||
+      (value.role === 'episode' && value.part === 'opened_at') ||
       (value.role === 'session' && (value.part === 'id' || value.part === 'visitor')),
   );
   const same = known.map(({ name }) => {

@@ -293,9 +293,9 @@ export async function storedDefinitions(database: Session): Promise<StoredDefini
   return stored === undefined ? undefined : (JSON.parse(stored) as StoredDefinitions);
 }
 
-/** A rollup changes with its parent, and calendar windows with the shop's zone. */
+/** A view made from another changes with it, and calendar windows with the shop's zone. */
 function fingerprintOf(view: ViewPlan, shop: Shop): string {
-  const parent = view.kind.kind === 'rollup' ? shop.view(view.kind.parent)?.fingerprint : undefined;
+  const parent = 'parent' in view.kind ? shop.view(view.kind.parent)?.fingerprint : undefined;
   return [view.fingerprint, shop.settings.zone, ...(parent === undefined ? [] : [parent])].join('/');
 }
 

@@ -122,7 +122,7 @@ export async function writeMarks(
   origin: BatchOrigin,
   context: CompileContext,
 ): Promise<void> {
-  const { windows, sessionRows } = marks;
+  const { windows, sessionRows, entered } = marks;
   const cause = origin.load === null ? 'late' : 'load';
   const load = (count: number): AppendColumn => ({
     type: INTEGER,
@@ -154,6 +154,20 @@ export async function writeMarks(
       constant(origin.batch, sessionRows.length),
     ],
     sessionRows.length,
+  );
+  // Whose keys they are is found in the batch itself.
+  const entries = entered === null ? [] : [entered];
+  await appendColumns(
+    database.connection,
+    'dirty_key',
+    [
+      { type: INTEGER, column: { kind: 'absent' } },
+      times(entries),
+      text(entries.map(() => cause)),
+      load(entries.length),
+      constant(origin.batch, entries.length),
+    ],
+    entries.length,
   );
 }
 

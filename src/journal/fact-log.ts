@@ -7,7 +7,7 @@ import type { EpochMicros } from '../core/time.ts';
 /** A version of a dimension was loaded: rows hold from `validFrom`, or from the time in their own column. */
 export interface DimensionFact {
   readonly kind: 'dimension';
-  readonly dimension: 'product' | 'user' | 'rates';
+  readonly dimension: 'product' | 'user' | 'rates' | 'stock';
   /** Name of the kept copy of the CSV, beside the log. */
   readonly file: string;
   /** Null: for always. */

@@ -30,6 +30,7 @@ export async function watchConfiguredDimensions(
     ['product', config.products],
     ['user', config.users],
     ['rates', config.rates],
+    ['stock', config.stock],
   ];
   const files = named.flatMap(([dimension, path]) =>
     path === undefined ? [] : [{ dimension, file: resolve(path), seen: 0 }],

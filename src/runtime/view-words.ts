@@ -40,6 +40,10 @@ function rowInWords({ kind, columns }: ViewPlan): string {
       const split = kind.split ? `, cut wherever more than ${spanInWords(kind.gap)} pass between two events` : '';
       return `One row for each session id${person}${split}; events without a session id form sessions of their visitor by a gap of ${spanInWords(kind.gap)}. Final when the watermark has passed the last event by more than the gap.`;
     }
+    case 'ledger':
+      return `One row for each ${by.slice(5)}: its last count in the dimension ${kind.counts} and what moved since. An event takes ${expressionInWords(kind.quantity)}, or 1, where ${expressionInWords(kind.takes)}; it adds that much where ${expressionInWords(kind.adds)}. A final row holds as of the watermark.`;
+    case 'episode':
+      return `One row for each stretch in which the balance of ${kind.parent} was low${by}: it opens below ${kind.opensBelow} and closes at ${kind.closesAt}, once the balance is known by a count or an addition. A final row holds as of the watermark.`;
     case 'rollup':
       return `One row for each ${windowInWords(kind.windowing)} of ${kind.on} over the rows of ${kind.parent}${by}; final when no session that began in it is open.`;
   }
@@ -61,6 +65,7 @@ function columnInWords({ name, value }: ColumnPlan): readonly string[] {
     case 'measure':
       return [`${name} = ${measureInWords(value.measure)}`];
     case 'key':
+    case 'ledger':
     case 'field':
       return [`${name} = ${expressionInWords(value.of)}`];
     case 'month':
@@ -124,6 +129,8 @@ function expressionInWords(expression: Expression): string {
       return `${expressionInWords(expression.of)}, renamed`;
     case 'elapsed':
       return `time from ${expressionInWords(expression.from)} to ${expressionInWords(expression.to)}`;
+    case 'property':
+      return `the property ${expression.name}`;
     case 'dimension':
       return `${expression.name} of the ${expression.dimension}`;
   }

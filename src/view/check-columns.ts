@@ -1,5 +1,6 @@
 import { didYouMean } from '../core/did-you-mean.ts';
 import { type Place, typeOf } from './check-expression.ts';
+import { BESIDE, checkContinued, ledgerPlace, storyProblems } from './check-ledger.ts';
 import { type MeasurePlace, measureType } from './check-measure.ts';
 import { columnNameProblem } from './check-names.ts';
 import type { InputType } from './input-type.ts';
@@ -14,12 +15,15 @@ const ROLES: Readonly<Record<Kind['kind'], readonly ColumnValue['role'][]>> = {
   match: ['window', 'key', 'measure'],
   session: ['session', 'elapsed', 'measure'],
   rollup: ['window', 'key', 'measure'],
+  ledger: ['key', 'ledger', 'field', 'measure'],
+  episode: ['key', 'episode'],
 };
 
 /** Event columns as a stored view reads them: the wide ones are kept apart, and only a projection shows them. */
 export function eventPlace(kind: Kind['kind'], report: (problem: string) => void): MeasurePlace {
   return {
     ordered: true,
+    properties: true,
     short: kind === 'session',
     report,
     column(name) {
@@ -37,6 +41,7 @@ export function eventPlace(kind: Kind['kind'], report: (problem: string) => void
 export function parentPlace(parent: ViewPlan | undefined, report: (problem: string) => void): MeasurePlace {
   return {
     ordered: false,
+    properties: false,
     short: false,
     report,
     column(name) {
@@ -68,7 +73,9 @@ function exactType({ name, value }: ColumnPlan, report: (problem: string) => voi
 /** What is wrong with one column of a view, in words. `place` is where its expressions stand. */
 export function checkColumn({ kind }: ViewPlan, column: ColumnPlan, place: MeasurePlace): void {
   const { name, value, label, description, unit } = column;
-  const problem = columnNameProblem(name, value.role === 'key');
+  const beside = kind.kind === 'ledger' || kind.kind === 'episode' ? BESIDE[kind.kind] : [];
+  const isStored = value.role === 'key' || (kind.kind === 'ledger' && value.role === 'field');
+  const problem = columnNameProblem(name, isStored, beside);
   if (problem !== null) place.report(problem);
   if (label.trim() === '' || description.trim() === '') place.report('a column has a label and a description');
   if (unit?.trim() === '') place.report('the unit is empty: leave it out');
@@ -77,27 +84,38 @@ export function checkColumn({ kind }: ViewPlan, column: ColumnPlan, place: Measu
     return;
   }
   if (value.role === 'measure') measureType(value.measure, place);
-  if (value.role === 'key') checkKey(value, place);
-  if (value.role === 'field') checkField(value, place);
+  if (value.role === 'measure' && kind.kind === 'ledger') checkContinued(value.measure, place);
+  if (value.role === 'key') checkKey(value, place, kind.kind === 'ledger');
+  if (value.role === 'ledger') typeOf(value.of, ledgerPlace(place));
+  if (value.role === 'field') checkField(value, place, kind.kind === 'ledger');
   if (value.role === 'elapsed' && !(Number.isSafeInteger(value.unit) && value.unit > 0))
     place.report('the unit of a duration is a whole number of microseconds above 0');
 }
 
-function checkKey({ of }: Extract<ColumnValue, { role: 'key' }>, place: Place): void {
+function checkKey({ of }: Extract<ColumnValue, { role: 'key' }>, place: Place, counted: boolean): void {
   if (of.kind === 'literal') place.report('a key that is a literal is the same for every row');
   const type = typeOf(of, place);
   if (type === 'double' || type === 'list') place.report(`${inWords[type]} cannot be a key`);
+  else if (counted && type !== undefined && type !== 'symbol')
+    place.report(`what is counted is known by text of few distinct values, not by ${inWords[type]}`);
 }
 
-function checkField({ of }: Extract<ColumnValue, { role: 'field' }>, place: Place): void {
+function checkField({ of }: Extract<ColumnValue, { role: 'field' }>, place: Place, ofKey: boolean): void {
   // By themselves, dimension columns and wide event columns are joined in when the projection is read.
-  if (of.kind === 'dimension') return;
+  if (of.kind === 'dimension') {
+    const type = of.otherwise === undefined ? 'text' : EVENT_INPUTS.get(of.otherwise)?.type;
+    if (ofKey && type !== undefined && type !== 'text' && type !== 'symbol')
+      place.report(`${of.otherwise} cannot stand in for text: it is ${inWords[type]}`);
+    return;
+  }
+  if (ofKey) place.report("a field of a ledger is a column of its key's dimension: product('name')");
   if (of.kind === 'column' && EVENT_INPUTS.get(of.name)?.wide === true) return;
   typeOf(of, place);
 }
 
 /** What a view of its kind lacks, in words: by these columns the events of a row are found again. */
-export function missingColumns({ kind, columns }: ViewPlan): readonly string[] {
+export function missingColumns(view: ViewPlan): readonly string[] {
+  const { kind, columns } = view;
   const has = (test: (value: ColumnValue) => boolean) => columns.some(({ value }) => test(value));
   const problems: string[] = [];
   if (columns.length === 0) problems.push('a view has at least one column');
@@ -118,5 +136,5 @@ export function missingColumns({ kind, columns }: ViewPlan): readonly string[] {
       problems.push("a session view has a column with the session's end or its duration");
     if (kind.byVisitor && lacks('visitor')) problems.push('a session view by visitor has a column with the visitor');
   }
-  return problems;
+  return [...problems, ...storyProblems(view)];
 }

@@ -3,6 +3,8 @@ import { type InputType, inWords, isNumber } from './input-type.ts';
 
 /** Where an expression stands: what it may read, and who is told what is wrong with it. */
 export interface Place {
+  /** Whether what is read are events, which have properties. */
+  readonly properties: boolean;
   /** Type of a column; undefined where it is not known, after telling why if that is a mistake. */
   column(name: string): InputType | undefined;
   report(problem: string): void;
@@ -116,6 +118,12 @@ const checkers: { readonly [K in Expression['kind']]: Checker<K> } = {
     need(['time'], from, 'a length of time', place);
     need(['time'], to, 'a length of time', place);
     return 'integer';
+  },
+  property({ name }, place) {
+    if (!place.properties) place.report(`property('${name}') can only be read of an event`);
+    if (name === '' || /["\\\p{Cc}]/u.test(name))
+      place.report('the name of a property is not empty and has no quotes, backslashes or control characters');
+    return 'text';
   },
   dimension({ dimension, name }, place) {
     place.report(`${dimension}('${name}') can only be a field of a projection, by itself`);

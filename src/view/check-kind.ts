@@ -24,6 +24,16 @@ export function kindProblems(kind: Kind): readonly string[] {
         ...length(kind.gap, 'the gap'),
         ...(kind.split && kind.byVisitor ? ['sessions that are split have no visitor in their key: choose one'] : []),
       ];
+    case 'ledger':
+      return [];
+    case 'episode':
+      return [
+        ...wholeNumber(kind.opensBelow, 'opensBelow'),
+        ...wholeNumber(kind.closesAt, 'closesAt'),
+        ...(kind.closesAt < kind.opensBelow
+          ? [`an episode would close at ${kind.closesAt} and open below ${kind.opensBelow}: both at once`]
+          : []),
+      ];
     case 'rollup':
       return kind.windowing.shape === 'calendar'
         ? ['a rollup has windows of a fixed width, not of the calendar']
@@ -44,6 +54,9 @@ function windowingProblems(windowing: Windowing): readonly string[] {
     ? [`an event would fall in ${size / step} windows: at most ${MOST_PANES} are possible`]
     : [];
 }
+
+const wholeNumber = (value: number, what: string): string[] =>
+  Number.isSafeInteger(value) ? [] : [`${what} is not a whole number`];
 
 function length(value: Micros, what: string): string[] {
   if (!Number.isSafeInteger(value)) return [`${what} is not a whole number of microseconds`];

@@ -7,7 +7,7 @@ const STORED = ['window_start', 'window_end', 'session_id', 'visitor', 'session_
 const STATES = 'count|present|sum|squares|min|max|distinct|list|quantile|first|last';
 
 const TABLES =
-  'raw raw_extra batch epoch symbol partition dimension setting intake intake_before quarantine late_event dirty_window dirty_session result session_chain session_fresh session_dirty session_repaired session_going_on view_change view_fresh verify_should verify_difference category_version code_part dimension_all dimension_load dimension_new recategorised suspect';
+  'raw raw_extra batch epoch symbol partition dimension setting intake intake_before quarantine late_event dirty_window dirty_session dirty_key result session_chain session_fresh session_dirty session_repaired session_going_on view_change view_fresh verify_should verify_difference category_version code_part count_change count_load count_new dimension_all dimension_changed dimension_load dimension_new recategorised suspect';
 /** Words that DuckDB or Spark SQL do not take as the name of a table. */
 const SQL_WORDS =
   'all analyse analyze and anti any array as asc asof asymmetric at authorization binary both by case cast check collate collation column columns concurrently constraint create cross default deferrable desc describe distinct do else end except false fetch for foreign freeze from full generated glob group having ilike in initially inner intersect into is isnull join lambda lateral leading left like limit map minus natural not notnull null offset on only or order outer overlaps pivot placing positional primary qualify references returning right select semi show similar some struct summarize symmetric table tablesample then to trailing true try_cast union unique unpack unpivot user using variadic verbose when where window with';
@@ -28,9 +28,10 @@ export function viewNameProblem(name: string): string | null {
 }
 
 /** What is wrong with the name of a column; null when nothing is. Keys are stored beside the states of measures. */
-export function columnNameProblem(name: string, isKey: boolean): string | null {
+export function columnNameProblem(name: string, isKey: boolean, beside: readonly string[] = []): string | null {
   if (PROVENANCE.includes(name)) return 'the name is reserved for where a row comes from';
-  if (isKey && (STORED.includes(name) || /^i\d+$/.test(name) || isState(name))) return 'the name is reserved in a key';
+  const isStored = STORED.includes(name) || beside.includes(name) || /^i\d+$/.test(name) || isState(name);
+  if (isKey && isStored) return 'the name is reserved in a key';
   return spelling(name);
 }
 

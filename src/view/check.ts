@@ -2,6 +2,7 @@ import { FootfallError } from '../core/errors/footfall-error.ts';
 import { checkColumn, eventPlace, missingColumns, parentPlace } from './check-columns.ts';
 import { checkCondition } from './check-expression.ts';
 import { kindProblems } from './check-kind.ts';
+import { checkLedger, episodePlace } from './check-ledger.ts';
 import { checkMatch, matchPlace } from './check-match.ts';
 import { viewNameProblem } from './check-names.ts';
 import { declaredAt } from './declared-at.ts';
@@ -27,8 +28,10 @@ export function refuse(view: ViewPlan, problems: readonly string[], where = decl
 export function viewProblems(view: ViewPlan, parent?: ViewPlan): readonly string[] {
   const problems: string[] = [];
   const add = (problem: string) => problems.push(problem);
-  const place = (report: (problem: string) => void) =>
-    view.kind.kind === 'rollup' ? parentPlace(parent, report) : eventPlace(view.kind.kind, report);
+  const place = (report: (problem: string) => void) => {
+    if (view.kind.kind === 'rollup') return parentPlace(parent, report);
+    return view.kind.kind === 'episode' ? episodePlace(parent, report) : eventPlace(view.kind.kind, report);
+  };
   const name = viewNameProblem(view.name);
   if (name !== null) add(name);
   if (view.label.trim() === '' || view.description.trim() === '') add('a view has a label and a description');
@@ -39,6 +42,7 @@ export function viewProblems(view: ViewPlan, parent?: ViewPlan): readonly string
       place((problem) => add(`where: ${problem}`)),
     );
   if (view.kind.kind === 'match') checkMatch(view.kind, place, add);
+  if (view.kind.kind === 'ledger') checkLedger(view.kind, place, add);
   missingColumns(view).forEach(add);
   view.columns.forEach((column, i) => {
     const told = (problem: string) => add(`column ${column.name}: ${problem}`);

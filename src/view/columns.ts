@@ -1,5 +1,15 @@
 import type { Expression } from './expression.ts';
-import type { MatchKind, ProjectKind, RollupKind, SessionKind, Windowing, WindowKind } from './kind.ts';
+import type {
+  EpisodeKind,
+  LedgerKind,
+  MatchKind,
+  ProjectKind,
+  RollupKind,
+  SessionKind,
+  Windowing,
+  WindowKind,
+} from './kind.ts';
+import type { EpisodePart } from './ledger-part.ts';
 import type { Measure } from './measure.ts';
 import type { ColumnValue, Wording } from './view.ts';
 
@@ -33,6 +43,15 @@ export const duration = (unit: number, whole: boolean, wording: Wording): Column
   ...wording,
   value: { role: 'elapsed', unit, whole },
 });
+/** @example ledgerValue(ledgerPart('balance'), words('Stock', 'Pieces that are there')) */
+export const ledgerValue = (of: Expression, wording: Wording): Column => ({
+  ...wording,
+  value: { role: 'ledger', of },
+});
+export const episodePart = (part: EpisodePart, wording: Wording): Column => ({
+  ...wording,
+  value: { role: 'episode', part },
+});
 export const arrival = (wording: Wording): Column => ({ ...wording, value: { role: 'arrival' } });
 
 export const project = (): ProjectKind => ({ kind: 'project' });
@@ -41,3 +60,7 @@ export const window = (windowing: Windowing): WindowKind => ({ kind: 'window', w
 export const match = (of: Omit<MatchKind, 'kind'>): MatchKind => ({ kind: 'match', ...of });
 export const session = (of: Omit<SessionKind, 'kind'>): SessionKind => ({ kind: 'session', ...of });
 export const rollup = (of: Omit<RollupKind, 'kind'>): RollupKind => ({ kind: 'rollup', ...of });
+/** @example ledger({ counts: 'stock', takes: type('purchase'), adds: type('restock'), quantity: event('quantity') }) */
+export const ledger = (of: Omit<LedgerKind, 'kind'>): LedgerKind => ({ kind: 'ledger', ...of });
+/** @example episode({ parent: 'inventory_status', opensBelow: 10, closesAt: 12 }) */
+export const episode = (of: Omit<EpisodeKind, 'kind'>): EpisodeKind => ({ kind: 'episode', ...of });

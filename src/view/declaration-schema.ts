@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Expression } from './expression.ts';
+import { EPISODE_PARTS } from './ledger-part.ts';
 import type { Measure } from './measure.ts';
 import type { ViewDeclaration } from './view.ts';
 
@@ -30,6 +31,7 @@ const expressions = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('rename'), of: expression, names: z.record(z.string(), z.string()) }),
   z.object({ kind: z.literal('elapsed'), from: expression, to: expression }),
+  z.object({ kind: z.literal('property'), name: z.string() }),
   z.object({ kind: z.literal('dimension'), dimension: z.literal(['product', 'user']), name: z.string() }),
 ]) satisfies z.ZodType<Expression>;
 
@@ -66,11 +68,20 @@ const kind = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('session'), gap: z.number(), split: z.boolean(), byVisitor: z.boolean() }),
   z.object({ kind: z.literal('rollup'), parent: z.string(), windowing, on: z.string() }),
+  z.object({
+    kind: z.literal('ledger'),
+    counts: z.literal('stock'),
+    takes: expression,
+    adds: expression,
+    quantity: expression,
+  }),
+  z.object({ kind: z.literal('episode'), parent: z.string(), opensBelow: z.number(), closesAt: z.number() }),
 ]);
 
 const value = z.discriminatedUnion('role', [
   z.object({ role: z.literal('window'), edge: z.literal(['start', 'end']) }),
-  z.object({ role: z.literal(['key', 'field']), of: expression }),
+  z.object({ role: z.literal(['key', 'field', 'ledger']), of: expression }),
+  z.object({ role: z.literal('episode'), part: z.literal(EPISODE_PARTS) }),
   z.object({ role: z.literal('session'), part: z.literal(['id', 'visitor', 'start', 'end', 'status']) }),
   z.object({ role: z.literal('elapsed'), unit: z.number(), whole: z.boolean() }),
   z.object({ role: z.literal('measure'), measure }),

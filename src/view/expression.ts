@@ -1,4 +1,5 @@
 import type { EventField } from '../core/event.ts';
+import type { LedgerPart } from './ledger-part.ts';
 
 /**
  * What a view may read of an event: the canonical columns, and the ones every event has by derivation.
@@ -37,6 +38,8 @@ export type Expression =
   | { readonly kind: 'rename'; readonly of: Expression; readonly names: Readonly<Record<string, string>> }
   /** Microseconds from one time to another, a whole number. */
   | { readonly kind: 'elapsed'; readonly from: Expression; readonly to: Expression }
+  /** A property of the event as text: what came with it and has no column. Null where it has none of that name. */
+  | { readonly kind: 'property'; readonly name: string }
   /** A column of the product or user dimension, in the version of the event's time. */
   | {
       readonly kind: 'dimension';
@@ -50,6 +53,10 @@ export type Expression =
 export const event = (name: EventInput): Expression => ({ kind: 'column', name });
 /** In measures of a match: how many others followed the event. */
 export const matched: Expression = { kind: 'column', name: 'matched' };
+/** @example equals(property('restocked'), 'true') // of {"restocked":true} and of {"restocked":"true"} */
+export const property = (name: string): Expression => ({ kind: 'property', name });
+/** What a ledger keeps of a key. @example ledgerPart('balance') */
+export const ledgerPart = (name: LedgerPart): Expression => ({ kind: 'column', name });
 /** A column of the view that a rollup reads. @example parent('session_start') */
 export const parent = (name: string): Expression => ({ kind: 'column', name });
 export const literal = (value: Literal): Expression => ({ kind: 'literal', value });
@@ -96,6 +103,8 @@ export function columnsRead(expression: Expression): readonly string[] {
   switch (expression.kind) {
     case 'column':
       return [expression.name];
+    case 'property':
+      return ['properties'];
     case 'literal':
     case 'dimension':
       return [];

@@ -56,7 +56,34 @@ export interface RollupKind {
   readonly on: string;
 }
 
-export type Kind = ProjectKind | WindowKind | MatchKind | SessionKind | RollupKind;
+/**
+ * One row per key: what there is of it, as the last count says and as events have moved it since, in order of time.
+ * Slice: the key. A story has no end: a final row holds as of the frontier, which is the watermark.
+ */
+export interface LedgerKind {
+  readonly kind: 'ledger';
+  /** The dimension of dated counts. */
+  readonly counts: 'stock';
+  /** Which events take away; one that also adds takes. */
+  readonly takes: Expression;
+  readonly adds: Expression;
+  /** How much an event moves, a whole number; 1 where it is null. */
+  readonly quantity: Expression;
+}
+
+/**
+ * Rows per stretch of a ledger's story in which too little was there: from where the balance falls below one number to
+ * where it has reached another. Slice: the key. Final as a ledger is.
+ */
+export interface EpisodeKind {
+  readonly kind: 'episode';
+  /** The ledger. */
+  readonly parent: string;
+  readonly opensBelow: number;
+  readonly closesAt: number;
+}
+
+export type Kind = ProjectKind | WindowKind | MatchKind | SessionKind | RollupKind | LedgerKind | EpisodeKind;
 
 /** How a kind whose slices are windows over events cuts time. */
 export interface Cut {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { checkView } from './check.ts';
 import type { Expression } from './expression.ts';
 import type { Kind } from './kind.ts';
+import type { EpisodePart } from './ledger-part.ts';
 import type { Measure } from './measure.ts';
 
 /** The table families of the systems whose dashboards and queries are kept; sinks write one schema a kit. */
@@ -17,6 +18,10 @@ export type ColumnValue =
   /** Whole length of the session in this many microseconds; `whole` drops the fraction. */
   | { readonly role: 'elapsed'; readonly unit: number; readonly whole: boolean }
   | { readonly role: 'measure'; readonly measure: Measure }
+  /** Made from the parts of a ledger (`LEDGER_PARTS`). */
+  | { readonly role: 'ledger'; readonly of: Expression }
+  | { readonly role: 'episode'; readonly part: EpisodePart }
+  /** Of a ledger: a column of its key's dimension, in the version of the last entry. */
   | { readonly role: 'field'; readonly of: Expression }
   /** When the event arrived: known to the engine, no part of the event. */
   | { readonly role: 'arrival' };

@@ -53,10 +53,11 @@ const only = (event: CanonicalEvent, columns: ReadonlySet<string>): CanonicalEve
 });
 
 function reload(facts: OracleFacts = {}): Step[] {
-  const { products = [], users = [], rates = [] } = facts;
+  const { products = [], users = [], rates = [], counts = [] } = facts;
   return [
     ...(products.length > 0 ? [{ do: 'products', rows: products } as const] : []),
     ...(users.length > 0 ? [{ do: 'users', rows: users } as const] : []),
     ...(rates.length > 0 ? [{ do: 'rates', rows: rates } as const] : []),
+    ...(counts.length > 0 ? [{ do: 'stock', rows: counts } as const] : []),
   ];
 }

@@ -21,7 +21,8 @@ const recorded = facts.read().length;
 process.stdout.write(`${JSON.stringify([ingest.batch, final.epoch, recorded])}\n`);
 
 const isBatch = (step: Step) => step.do === 'give' || step.do === 'tick';
-const isLoad = (step: Step) => step.do === 'products' || step.do === 'users' || step.do === 'rates';
+const isLoad = (step: Step) =>
+  step.do === 'products' || step.do === 'users' || step.do === 'rates' || step.do === 'stock';
 const positions = new Map<string, number>();
 let given = 0;
 let loaded = 0;
@@ -43,6 +44,11 @@ for (const step of steps) {
     await shop.loadDimension(
       'rates',
       step.rows.map((rate) => ({ ...rate })),
+    );
+  else if (step.do === 'stock')
+    await shop.loadDimension(
+      'stock',
+      step.rows.map((count) => ({ ...count })),
     );
   else if (step.do === 'users') await shop.loadDimension('user', asSegments(step.rows));
   if (taken % 20 === 0) await shop.checkpoint();

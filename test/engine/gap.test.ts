@@ -22,13 +22,18 @@ test('sessions, active periods and funnels follow another gap, whether or not al
     const gap = GAPS[i] ?? 0;
     const shop = await TestShop.open({ zone: stream.settings.zone });
     try {
-      const { products = [], users = [], rates = [] } = stream.facts;
+      const { products = [], users = [], rates = [], counts = [] } = stream.facts;
       if (products.length > 0) await shop.loadDimension('product', products);
       if (users.length > 0) await shop.loadDimension('user', asSegments(users));
       if (rates.length > 0)
         await shop.loadDimension(
           'rates',
           rates.map((rate) => ({ ...rate })),
+        );
+      if (counts.length > 0)
+        await shop.loadDimension(
+          'stock',
+          counts.map((count) => ({ ...count })),
         );
       await shop.give(stream.events);
       await shop.finalize(i % 2 === 0);

@@ -36,13 +36,14 @@ export function journeyScript({ events, facts, settings }: Stream, journey: Jour
       ...turn(journey.reopen, { do: 'reopen' }),
     ];
   });
-  const { products = [], users = [], rates = [] } = facts;
+  const { products = [], users = [], rates = [], counts = [] } = facts;
   return {
     settings: { zone: settings.zone },
     steps: [
       ...(products.length > 0 ? [{ do: 'products', rows: products } as const] : []),
       ...(users.length > 0 ? [{ do: 'users', rows: users } as const] : []),
       ...(rates.length > 0 ? [{ do: 'rates', rows: rates } as const] : []),
+      ...(counts.length > 0 ? [{ do: 'stock', rows: counts } as const] : []),
       ...steps,
     ],
   };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { REGRESSIONS } from './regressions.ts';
 import { perform } from './script.ts';
-import { journeyScripts, loadScripts, reloadScripts, tickScripts } from './scripts.ts';
+import { countScripts, journeyScripts, loadScripts, reloadScripts, tickScripts } from './scripts.ts';
 import { performAll } from './soak.ts';
 
 const timeout = 12 * 3_600_000;
@@ -25,6 +25,10 @@ test('under the policy drop, late events are in no table', { timeout }, async ()
 
 test('a dimension loaded again restates what was closed', { timeout }, async () => {
   await performAll(reloadScripts(), 3);
+});
+
+test('counts of any time, loaded at any time, put stock and its alerts right', { timeout }, async () => {
+  await performAll(countScripts(), 4);
 });
 
 test('history loaded into a shop that is ahead ends in the same rows', { timeout }, async () => {

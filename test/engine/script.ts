@@ -1,12 +1,12 @@
 import type { CanonicalEvent } from '../../src/core/event.ts';
 import type { ShopSettings } from '../../src/engine/shop.ts';
 import type { AnyRow } from '../oracle/compare-rows.ts';
-import type { ProductVersion, Rate, UserVersion } from '../oracle/input.ts';
+import type { Count, ProductVersion, Rate, UserVersion } from '../oracle/input.ts';
 import { MINUTE, parseInstant } from '../oracle/instant.ts';
 import { asSegments, differences, expectedTables } from './differences.ts';
 import { Epochs } from './epochs.ts';
 import { type Tables, TestShop } from './test-shop.ts';
-import { withLoad } from './versions.ts';
+import { withCounts, withLoad } from './versions.ts';
 
 /** What may happen to a shop. Every step that closes or reads also compares: with the oracle, with raw, with history. */
 export type Step =
@@ -21,6 +21,7 @@ export type Step =
   | { readonly do: 'products'; readonly rows: readonly ProductVersion[] }
   | { readonly do: 'users'; readonly rows: readonly UserVersion[] }
   | { readonly do: 'rates'; readonly rows: readonly Rate[] }
+  | { readonly do: 'stock'; readonly rows: readonly Count[] }
   /** Time goes on by so many microseconds beyond what the shop has seen, while these partitions (default: all) are silent. */
   | { readonly do: 'tick'; readonly by: number; readonly silent?: readonly string[] }
   /** Reads everything as it is now, unless a restatement is still to come. */
@@ -80,6 +81,7 @@ class Play {
   private products: readonly ProductVersion[] = [];
   private users: readonly UserVersion[] = [];
   private rates: readonly Rate[] = [];
+  private counts: readonly Count[] = [];
 
   constructor(shop: TestShop) {
     this.shop = shop;
@@ -112,6 +114,13 @@ class Play {
         await this.shop.loadDimension(
           'rates',
           step.rows.map((rate) => ({ ...rate })),
+        );
+        return [];
+      case 'stock':
+        this.counts = withCounts(this.counts, step.rows, this.shop.clock());
+        await this.shop.loadDimension(
+          'stock',
+          step.rows.map((count) => ({ ...count })),
         );
         return [];
       case 'tick':
@@ -156,7 +165,7 @@ class Play {
   }
 
   private async compare(live: boolean): Promise<string[]> {
-    const facts = { products: this.products, users: this.users, rates: this.rates };
+    const facts = { products: this.products, users: this.users, rates: this.rates, counts: this.counts };
     const settings = { zone: this.shop.settings.zone, gapMicros: 30 * MINUTE };
     const actual = await this.shop.tables();
     const expected = expectedTables(this.given, facts, settings);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { hours, minutes } from '../../src/core/time.ts';
 import { STEP } from '../../src/engine/protocol/silence.ts';
 import { picks, type Stream, streams } from '../oracle/arbitrary.ts';
+import { formatInstant, parseInstant } from '../oracle/instant.ts';
 import { split } from '../oracle/transform.ts';
 import { type Journey, journeyScript } from './journey.ts';
 import type { Script, Step } from './script.ts';
@@ -52,10 +53,11 @@ export const reloadScripts = (): fc.Arbitrary<Script> =>
       fc.array(fc.nat(1000), { minLength: 6, maxLength: 6 }),
     )
     .map(([stream, journey, later, places]) => {
-      const reloads = later.flatMap(({ facts: { products = [], users = [], rates = [] } }): Step[] => [
+      const reloads = later.flatMap(({ facts: { products = [], users = [], rates = [], counts = [] } }): Step[] => [
         ...(products.length > 0 ? [{ do: 'products', rows: products } as const] : []),
         ...(users.length > 0 ? [{ do: 'users', rows: users } as const] : []),
         ...(rates.length > 0 ? [{ do: 'rates', rows: rates } as const] : []),
+        ...(counts.length > 0 ? [{ do: 'stock', rows: counts } as const] : []),
       ]);
       return scatter(journeyScript(stream, journey), reloads, places);
     });
@@ -106,3 +108,33 @@ export const tickScripts = (): fc.Arbitrary<Script> =>
       const steps = ticks.map(({ by, silent }): Step => ({ do: 'tick', by, ...(silent === null ? {} : { silent }) }));
       return { ...scatter(journeyScript(stream, journey), steps, places), live: true };
     });
+
+/** Journeys during which stock is counted: at, just before and just after what moves it, and at other times. */
+export const countScripts = (): fc.Arbitrary<Script> =>
+  fc
+    .tuple(
+      streams({ maxEvents: 40 }),
+      journeys(),
+      fc.array(
+        fc.record({
+          of: fc.nat(1000),
+          by: fc.constantFrom(0, 0, 1, -1, minutes(20), -minutes(20), hours(30)),
+          stock: fc.integer({ min: 0, max: 16 }).map(String),
+        }),
+        { minLength: 1, maxLength: 12 },
+      ),
+      fc.array(fc.nat(1000), { minLength: 12, maxLength: 12 }),
+    )
+    .map(([stream, journey, drawn, places]) => {
+      const moving = stream.events.filter(({ event_type }) => MOVING.includes(event_type));
+      const steps = drawn.flatMap(({ of, by, stock }): Step[] => {
+        const { product_id, event_time } = moving[of % Math.max(1, moving.length)] ?? {};
+        if (product_id == null || event_time === undefined) return [];
+        return [
+          { do: 'stock', rows: [{ product_id, stock, counted_at: formatInstant(parseInstant(event_time) + by) }] },
+        ];
+      });
+      return scatter(journeyScript(stream, journey), steps, places);
+    });
+
+const MOVING = ['purchase', 'refund', 'restock'];

@@ -247,7 +247,9 @@ export class TestShop {
 
   /** Whether closed slices wait to be computed again. */
   async hasMarks(): Promise<boolean> {
-    const [row] = await this.rows('SELECT EXISTS (FROM dirty_window) OR EXISTS (FROM dirty_session) AS waiting');
+    const [row] = await this.rows(
+      'SELECT EXISTS (FROM dirty_window) OR EXISTS (FROM dirty_session) OR EXISTS (FROM dirty_key) AS waiting',
+    );
     return row?.['waiting'] === true;
   }
 

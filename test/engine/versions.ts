@@ -1,4 +1,4 @@
-import type { ProductVersion, UserVersion } from '../oracle/input.ts';
+import type { Count, ProductVersion, UserVersion } from '../oracle/input.ts';
 import { type EpochMicros, formatInstant, parseInstant } from '../oracle/instant.ts';
 
 /**
@@ -31,3 +31,9 @@ const startOf = ({ valid_from }: ProductVersion | UserVersion): EpochMicros => p
 
 const said = (version: ProductVersion | UserVersion | undefined): string =>
   version === undefined ? '' : JSON.stringify({ ...version, valid_from: null });
+
+/** The known counts after another load: without a time of their own, those of the first load are before all events, later ones of the shop clock. */
+export function withCounts(known: readonly Count[], rows: readonly Count[], clock: EpochMicros): readonly Count[] {
+  const from = formatInstant(known.length === 0 ? 0 : clock);
+  return [...known, ...rows.map((count) => ({ ...count, counted_at: count.counted_at ?? from }))];
+}

@@ -2,8 +2,10 @@ import { catalog } from '../../shop/views/catalog.ts';
 import { firstClose, restate } from '../../src/compile/change.ts';
 import type { CompileContext } from '../../src/compile/context.ts';
 import { duckdb } from '../../src/compile/dialect/duckdb/duckdb.ts';
+import { episodeRows } from '../../src/compile/episode.ts';
 import { eventsOf, type PublishedRow } from '../../src/compile/events.ts';
 import { resultTable } from '../../src/compile/layout.ts';
+import { enteredKeys, type LedgerScope, ledgerOf, ledgerRows } from '../../src/compile/ledger.ts';
 import { matchRows } from '../../src/compile/match.ts';
 import { liveRows, present, projected, published, storedRows } from '../../src/compile/present.ts';
 import {
@@ -92,6 +94,22 @@ function rowsOfSessions(view: ViewPlan, context: CompileContext): readonly (read
   ]);
 }
 
+function rowsOfStories(view: ViewPlan, context: CompileContext): readonly (readonly [string, string])[] {
+  if (view.kind.kind !== 'ledger' && view.kind.kind !== 'episode') return [];
+  const rows = (scope: LedgerScope) =>
+    view.kind.kind === 'ledger' ? ledgerRows(view, scope, context) : episodeRows(view, scope, context);
+  const [start, end] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const span = { start: NOON, end: NOON + hours(1) };
+  const ledger = ledgerOf(view, context);
+  return [
+    ['rows', rows({ span: { start, end } })],
+    ['rows of keys up to a frontier', rows({ span: { start, end: NOON }, keys: 'keys' })],
+    ['rows gone on from', rows({ span, keys: 'keys', base: resultTable(view) })],
+    ['keys with entries', enteredKeys(ledger, { span }, context)],
+    ['nothing yet', enteredKeys(ledger, { span: { start, end: start } }, context)],
+  ];
+}
+
 function changes(view: ViewPlan, context: CompileContext): readonly (readonly [string, string])[] {
   if (view.kind.kind === 'project') return [];
   const { compare, retire, insert } = restate(view, 'FROM fresh', 'TRUE', 7, 'late', context);
@@ -104,6 +122,7 @@ function changes(view: ViewPlan, context: CompileContext): readonly (readonly [s
 /** A row as it is read, for each kind of value. */
 function publishedRow(view: ViewPlan, filled: boolean): PublishedRow {
   const value = (column: ViewPlan['columns'][number]) => {
+    if (column.value.role === 'episode' && column.value.part === 'closed_at' && !filled) return null;
     if (column.value.role === 'window' && column.value.edge === 'end') return '2020-01-05T12:05:00.000000Z';
     if (column.value.role === 'window' || column.unit === 'time') return '2020-01-05T12:00:00.000000Z';
     if (column.value.role === 'elapsed') return 90;
@@ -127,6 +146,7 @@ export function goldenSql(view: ViewPlan, context: CompileContext): string {
     ...createTables(view, context).map((sql, i) => [`table ${i + 1}`, sql] as const),
     ...rowsOfWindows(view, context),
     ...rowsOfSessions(view, context),
+    ...rowsOfStories(view, context),
     ...changes(view, context),
     ...receipts(view, context),
     ...(view.kind.kind === 'project'

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type CanonicalEvent, EVENT_TYPES } from '../../src/core/event.ts';
-import type { OracleFacts, OracleSettings, ProductVersion, Rate, UserVersion } from './input.ts';
+import type { Count, OracleFacts, OracleSettings, ProductVersion, Rate, UserVersion } from './input.ts';
 import { formatInstant, MINUTE, parseInstant, SECOND } from './instant.ts';
 import { formatMoney } from './money.ts';
 import type { Picks } from './transform.ts';
@@ -86,6 +86,8 @@ const TYPES = [
   'cart_add',
   'purchase',
   'purchase',
+  'restock',
+  'refund',
   'wishlist_add',
   'Gew\u00fcnscht',
 ];
@@ -131,6 +133,10 @@ const step = fc.record({
   amount: maybe(money, true),
   order: maybe(oneOf(['o1', 'o2'])),
   currency: maybe(oneOf(CURRENCIES), true),
+  product_name: maybe(oneOf(['Kettle', 'T\u00e9l\u00e9phone']), true),
+  properties: maybe(
+    oneOf(['{"restocked":true}', '{"restocked":"true"}', '{"restocked":false}', '{"restocked":1}', '{"note":"true"}']),
+  ),
   channel: maybe(oneOf(['search', 'mail']), true),
   utm_source: maybe(oneOf(['news', 'Caf\u00e9']), true),
   device: maybe(oneOf(['phone', 'desktop']), true),
@@ -145,6 +151,16 @@ const cast = fc.record({
   people: fc.array(maybe(oneOf(PEOPLE)), { minLength: 4, maxLength: 4 }),
   sessions: fc.uniqueArray(oneOf(SESSIONS), { minLength: 2, maxLength: 2 }),
 });
+
+/** Counts of products, so much after the beginning of a stream; without a time they are of their loading. */
+const counts = fc.array(
+  fc.record({
+    product_id: oneOf(PRODUCTS),
+    stock: fc.integer({ min: 0, max: 16 }).map(String),
+    after: maybe(oneOf([...STEPS, 5 * GAP])),
+  }),
+  { maxLength: 8 },
+);
 
 type Cast = typeof cast extends fc.Arbitrary<infer C> ? C : never;
 
@@ -199,14 +215,20 @@ export function streams(options: { readonly maxEvents?: number; readonly ids?: b
       cast,
       steps: fc.array(step, { maxLength: options.maxEvents ?? 30, size: 'max' }),
       facts: fc.record({ products, users, rates }),
+      counts,
       zone: oneOf(ZONES),
     })
-    .map(({ cast: shop, steps, facts, zone }) => ({
+    .map(({ cast: shop, steps, facts, counts: counted, zone }) => ({
       events: play(shop, steps, options.ids ?? true),
-      facts,
+      facts: { ...facts, counts: counted.map((count) => countedAt(count, shop.beginning)) },
       settings: { zone, gapMicros: GAP },
     }));
 }
+
+const countedAt = ({ after, ...count }: { after: number | null } & Count, from: number): Count => ({
+  ...count,
+  counted_at: after === null ? null : formatInstant(from + after),
+});
 
 /** Picks for the functions of transform.ts. */
 export const picks = (): fc.Arbitrary<Picks> => fc.array(fc.nat(1000), { maxLength: 24 });
@@ -237,6 +259,8 @@ function play(shop: Cast, steps: readonly Step[], ids: boolean): CanonicalEvent[
       order_id: one.type === 'purchase' ? one.order : null,
       user_id: one.user ? id : null,
       anonymous_id: one.anonymous ? (id ?? 'anonymous') : null,
+      product_name: one.product_name,
+      properties: one.type === 'refund' ? one.properties : null,
       channel: one.channel,
       utm_source: one.utm_source,
       device: one.device,

@@ -25,12 +25,23 @@ export interface Rate {
   readonly rate: string;
 }
 
+/** How many pieces of a product were there at a time. */
+export interface Count {
+  readonly product_id: string;
+  /** A whole number from 0 on, as text. */
+  readonly stock: string;
+  /** ISO 8601 UTC; null or absent = the first load, before all events. */
+  readonly counted_at?: string | null;
+}
+
 /** All that can change a number and is no event. */
 export interface OracleFacts {
   readonly products?: readonly ProductVersion[];
   readonly users?: readonly UserVersion[];
   /** Of two for one day the later given wins. */
   readonly rates?: readonly Rate[];
+  /** Of two for one product and time the later given wins. */
+  readonly counts?: readonly Count[];
 }
 
 export interface OracleSettings {

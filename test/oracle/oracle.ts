@@ -10,6 +10,7 @@ import { MINUTE } from './instant.ts';
 import { journeys } from './journeys.ts';
 import { dailyPatterns, hourlyPatterns } from './patterns.ts';
 import { inactivitySessions, sessionMetrics, sessionsOf, userSessionAnalytics } from './sessions.ts';
+import { inventoryStatus, lowStockAlerts } from './stock.ts';
 import type { TableName } from './table.ts';
 import {
   brandActivity,
@@ -50,5 +51,7 @@ export function oracle(
     inactivity_sessions: inactivitySessions(counted, gap),
     sales_metrics: salesMetrics(counted),
     session_metrics: sessionMetrics(sessionsOf(counted, 2 * MINUTE)),
+    inventory_status: inventoryStatus(counted, facts),
+    low_stock_alerts: lowStockAlerts(counted, facts),
   };
 }

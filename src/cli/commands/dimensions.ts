@@ -7,25 +7,31 @@ import { action, examples, type Invocation, withSettings } from '../invocation.t
 import { grouped } from '../output/quantity.ts';
 import { recordLines } from '../output/table.ts';
 
-const KINDS = ['product', 'user', 'rates'] as const;
+const KINDS = ['product', 'user', 'rates', 'stock'] as const;
 
 export const dimensionsCommand = (): Command => {
   const list = withSettings(new Command('list').description('what is loaded').action(action<object>(listDimensions)));
   const load = withSettings(
     examples(
       new Command('load')
-        .description('load a CSV with a header; a column valid_from dates its rows, else they hold from now on')
+        .description(
+          'load a CSV with a header; a column valid_from (of stock: counted_at) dates its rows, else they hold from now on',
+        )
         .addArgument(new Argument('<dimension>', 'which one').choices(KINDS))
-        .argument('<file>', 'product: product_id, category_name, ...; user: user_id, ...; rates: date, currency, rate')
+        .argument(
+          '<file>',
+          'product: product_id, category_name, ...; user: user_id, ...; rates: date, currency, rate; stock: product_id, stock, counted_at',
+        )
         .action(action<object>(loadFile)),
       'dimensions load product products.csv',
       'dimensions load user users.csv --data ./shop',
       'dimensions load rates rates.csv',
+      'dimensions load stock stock.csv',
     ),
   );
   return examples(
     new Command('dimensions')
-      .description('product catalogue, user dimension and currency rates: list, load')
+      .description('product catalogue, user dimension, currency rates and stock counts: list, load')
       .addCommand(list, { isDefault: true })
       .addCommand(load),
     'dimensions',
@@ -51,9 +57,8 @@ async function loadFile(
     file: resolve(file),
   });
   if (json) return terminal.out(`${JSON.stringify(outcome, null, 2)}\n`);
-  const { rows, changed, events } = outcome;
-  const what = outcome.dimension === 'rates' ? 'have other money' : 'have another category';
-  return terminal.out(
-    `${grouped(rows)} rows read, ${grouped(changed)} new or changed; ${grouped(events)} events ${what} now\n`,
-  );
+  const { dimension: kind, rows, changed, events } = outcome;
+  const what = kind === 'rates' ? 'have other money' : 'have another category';
+  const effect = kind === 'stock' ? '' : `; ${grouped(events)} events ${what} now`;
+  return terminal.out(`${grouped(rows)} rows read, ${grouped(changed)} new or changed${effect}\n`);
 }

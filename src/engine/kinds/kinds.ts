@@ -1,6 +1,8 @@
 import type { Kind } from '../../view/kind.ts';
 import type { ViewPlan } from '../../view/view.ts';
+import { episodes } from './episode.ts';
 import type { KindEngine } from './kind-engine.ts';
+import { ledgers } from './ledger.ts';
 import { matches } from './match.ts';
 import { projections } from './project.ts';
 import { rollups } from './rollup.ts';
@@ -13,9 +15,14 @@ const KINDS: Readonly<Record<Kind['kind'], KindEngine>> = {
   match: matches,
   session: sessions,
   rollup: rollups,
+  ledger: ledgers,
+  episode: episodes,
 };
 
 export const engineOf = (view: ViewPlan): KindEngine => KINDS[view.kind.kind];
 
-/** Views made from events are closed before those made from their rows. */
-export const CLOSING_ORDER: readonly Kind['kind'][] = ['window', 'match', 'session', 'rollup'];
+/**
+ * Views made from events are closed before those made from their rows. Episodes are made from the events that their ledger
+ * is made from, and begin with its rows as they were.
+ */
+export const CLOSING_ORDER: readonly Kind['kind'][] = ['window', 'match', 'session', 'rollup', 'episode', 'ledger'];

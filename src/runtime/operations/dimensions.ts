@@ -3,7 +3,7 @@ import { type DimensionLoad, loadDimension } from '../../engine/dimensions.ts';
 import type { Json } from '../../store/value.ts';
 import { operation } from '../operation.ts';
 
-const loadInput = z.object({ dimension: z.literal(['product', 'user', 'rates']), file: z.string() });
+const loadInput = z.object({ dimension: z.literal(['product', 'user', 'rates', 'stock']), file: z.string() });
 
 /** Loads a dimension file (absolute path) and lets closed slices follow. */
 export const loadDimensionFile = operation<z.infer<typeof loadInput>, never, DimensionLoad>({
@@ -12,7 +12,7 @@ export const loadDimensionFile = operation<z.infer<typeof loadInput>, never, Dim
   run: async ({ shop, engine }, { dimension, file }) => {
     const settled = shop.final.byEnd && shop.final.batch === shop.ingest.batch;
     const outcome = await shop.database.exclusively(() => loadDimension(shop, dimension, file, Date.now() * 1000));
-    if (outcome.events > 0) await engine.finalize(settled);
+    if (outcome.changed > 0) await engine.finalize(settled);
     return outcome;
   },
 });

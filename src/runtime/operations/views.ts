@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { episodeRows } from '../../compile/episode.ts';
+import { ledgerRows } from '../../compile/ledger.ts';
 import { matchRows } from '../../compile/match.ts';
 import { PROVENANCE, present, projected } from '../../compile/present.ts';
 import { STRANDS, sessionRows, strandEvents } from '../../compile/session.ts';
@@ -97,6 +99,7 @@ async function detail(shop: ShopSnapshot, view: ViewPlan): Promise<ViewDetail> {
 
 function sqlOf(shop: ShopSnapshot, view: ViewPlan): readonly string[] {
   const { context } = shop;
+  const story = { span: { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY } };
   switch (view.kind.kind) {
     case 'project':
       return [projected(view, 'TRUE', context)];
@@ -106,6 +109,10 @@ function sqlOf(shop: ShopSnapshot, view: ViewPlan): readonly string[] {
       return [matchRows(view, everyWindow(view.kind.windowing), context)];
     case 'session':
       return STRANDS.map((strand) => sessionRows(view, strand, strandEvents(view, strand, context), context));
+    case 'ledger':
+      return [ledgerRows(view, story, context)];
+    case 'episode':
+      return [episodeRows(view, story, context)];
     case 'rollup': {
       const parent = findView(shop, view.kind.parent);
       return [
