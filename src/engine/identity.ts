@@ -121,10 +121,10 @@ export class Identity {
       if (store === 'time') return `epoch_us(${name})::VARCHAR`;
       return `${name}::VARCHAR`;
     });
-    const hits = await this.database.connection.runAndReadAll(
+    const hits = await this.database.jsonRows(
       `SELECT event_id, [${columns.join(', ')}] AS content FROM raw LEFT JOIN raw_extra USING (seq) WHERE id_hash IN (SELECT id_hash FROM suspect) AND batch IN (SELECT batch FROM batch WHERE arrival >= make_timestamp(${Math.floor(arrival - IDENTITY_HORIZON)}))`,
     );
-    for (const [id, content] of hits.getRowsJson()) {
+    for (const { event_id: id, content } of hits) {
       if (typeof id === 'string' && suspects.has(id)) found.set(id, JSON.stringify(content));
     }
     return found;

@@ -98,6 +98,6 @@ export async function withReader<T>(shop: Shop, work: (reader: Reader) => Promis
   try {
     return await work(new Reader(shop, session));
   } finally {
-    shop.database.disconnect(session);
+    await shop.database.disconnect(session);
   }
 }

@@ -64,13 +64,13 @@ export async function openShop(
     const close = async (): Promise<void> => {
       // A finalizer that failed has said so to whoever waited for it, or its work is done again after the next start.
       await engine.settled().catch(() => undefined);
-      await database.exclusively(async () => database.close());
+      await database.close();
       opened.close();
     };
     return { shop, engine, reader: new Reader(shop, await database.connect()), folder, close };
   } catch (error) {
     control?.close();
-    database.close();
+    await database.close();
     throw error;
   }
 }

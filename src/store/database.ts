@@ -86,18 +86,24 @@ export class Database extends Session {
     return session;
   }
 
-  /** Takes back a connection that `connect` gave. */
-  disconnect(session: Session): void {
+  /** Takes back a connection that `connect` gave, when what it does is over. */
+  async disconnect(session: Session): Promise<void> {
+    await session.end('wait');
     this.readers.delete(session);
-    session.connection.closeSync();
   }
 
-  /** Closes the file. With a connection left the instance would live on, and lose rows to the next one on this file. */
-  close(): void {
-    for (const session of this.readers) this.disconnect(session);
-    this.beside.connection.closeSync();
-    this.connection.closeSync();
-    this.instance.closeSync();
-    owned.delete(this.path);
+  /**
+   * Closes the file: writers finish first, readers are interrupted. With a connection left the instance would live on,
+   * and lose rows to the next one on this file.
+   */
+  close(): Promise<void> {
+    return this.exclusively(async () => {
+      await Promise.all([...this.readers].map((session) => session.end('interrupt')));
+      this.readers.clear();
+      await this.beside.end('wait');
+      await this.end('wait');
+      this.instance.closeSync();
+      owned.delete(this.path);
+    });
   }
 }

@@ -100,13 +100,13 @@ test('verify answers 0 when all is equal, and 1 when a row was changed', async (
   const { Database } = await import('../../src/store/database.ts');
   const database = await Database.open({ path: join(data, 'footfall.duckdb'), memoryLimit: '200MB', threads: 1 });
   await database.run('UPDATE result.conversion_funnel SET count = count + 1');
-  database.close();
+  await database.close();
   const differs = await footfall(['verify', '--data', data, '--json']);
   expect(differs.code).toBe(1);
   expect(JSON.parse(differs.stdout)).toMatchObject({ equal: false });
   const mended = await Database.open({ path: join(data, 'footfall.duckdb'), memoryLimit: '200MB', threads: 1 });
   await mended.run('UPDATE result.conversion_funnel SET count = count - 1');
-  mended.close();
+  await mended.close();
 });
 
 test('why names exactly the events of a row', async () => {

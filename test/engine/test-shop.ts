@@ -57,7 +57,7 @@ function emptyDatabase(): Promise<string> {
       NOW,
     );
     await database.run('CHECKPOINT');
-    database.close();
+    await database.close();
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
     return path;
   })();
@@ -178,7 +178,7 @@ export class TestShop {
   /** Closes the database and opens it again: all that was kept in memory is gone. */
   async reopen(): Promise<void> {
     await this.settled();
-    this.database.close();
+    await this.database.close();
     this.control.close();
     await this.start();
   }
@@ -260,7 +260,7 @@ export class TestShop {
   /** Closes the database; its folder stays. */
   async leave(): Promise<void> {
     await this.settled();
-    this.database.close();
+    await this.database.close();
     this.control.close();
   }
 

@@ -3,7 +3,7 @@ import { PROVENANCE } from '../../compile/present.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { withReader } from '../../engine/read.ts';
 import type { Session } from '../../store/session.ts';
-import { type Json, json } from '../../store/value.ts';
+import type { Json } from '../../store/value.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import { checkColumn, findView } from '../find-view.ts';
 import type { OpenShop } from '../open-shop.ts';
@@ -119,13 +119,12 @@ export function timeColumn(view: ViewPlan): string | undefined {
 }
 
 async function stream(database: Session, sql: string, limit: number, emit: Emit<QueryPart>): Promise<{ rows: number }> {
-  const result = await database.connection.stream(sql);
-  const types = result.columnTypes();
-  await emit({ columns: result.deduplicatedColumnNames().map((name, i) => ({ name, type: String(types[i]) })) });
+  const { columns, blocks } = await database.stream(sql);
+  await emit({ columns });
   let rows = 0;
-  for await (const block of result.yieldRows()) {
+  for await (const block of blocks) {
     const wanted = block.slice(0, limit - rows);
-    if (wanted.length > 0) await emit({ rows: wanted.map((row) => row.map(json)) });
+    if (wanted.length > 0) await emit({ rows: wanted });
     rows += wanted.length;
     if (rows >= limit) break;
   }
