@@ -27,8 +27,6 @@ export interface CompileContext {
 /** Looks up a column where an expression stands. */
 export type Scope = (name: string) => Sql;
 
-export const literalText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
 /** One width for user_id and anonymous_id together: the common one, else text. */
 export function visitorWidth(widths: IdWidths): IdWidth {
   return widths.user_id === widths.anonymous_id ? widths.user_id : 'VARCHAR';

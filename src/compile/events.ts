@@ -1,5 +1,6 @@
+import { literalText } from '../core/sql-text.ts';
 import type { ColumnPlan, ViewPlan } from '../view/view.ts';
-import { type CompileContext, eventScope, literalText, visitorSql } from './context.ts';
+import { type CompileContext, eventScope, visitorSql } from './context.ts';
 import type { ValueType } from './dialect/dialect.ts';
 import { compileExpression, compileWhere } from './expression.ts';
 import { inputScope } from './layout.ts';

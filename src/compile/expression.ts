@@ -1,5 +1,6 @@
+import { literalText } from '../core/sql-text.ts';
 import type { Expression, Literal } from '../view/expression.ts';
-import { type CompileContext, literalText, type Scope } from './context.ts';
+import type { CompileContext, Scope } from './context.ts';
 import type { Sql } from './dialect/dialect.ts';
 import { propertySql } from './property.ts';
 

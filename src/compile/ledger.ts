@@ -1,8 +1,9 @@
+import { literalText } from '../core/sql-text.ts';
 import { any } from '../view/expression.ts';
 import { EVENT_INPUTS } from '../view/input-type.ts';
 import type { LedgerKind } from '../view/kind.ts';
 import type { ColumnPlan, ViewPlan } from '../view/view.ts';
-import { type CompileContext, eventScope, literalText } from './context.ts';
+import { type CompileContext, eventScope } from './context.ts';
 import { compileExpression, compileWhere } from './expression.ts';
 import { aggregatesOf, layoutOf, stateSpecs } from './layout.ts';
 import { withoutProperties } from './property.ts';

@@ -1,9 +1,10 @@
 import { EVENT_COLUMNS } from '../core/event.ts';
+import { literalText } from '../core/sql-text.ts';
 import type { Expression } from '../view/expression.ts';
 import { EVENT_INPUTS } from '../view/input-type.ts';
 import { type EpisodePart, ledgerPartType } from '../view/ledger-part.ts';
 import type { ColumnPlan, ViewPlan } from '../view/view.ts';
-import { type CompileContext, eventScope, literalText, type Scope } from './context.ts';
+import { type CompileContext, eventScope, type Scope } from './context.ts';
 import type { Sql } from './dialect/dialect.ts';
 import { compileExpression, compileWhere } from './expression.ts';
 import { fallback, inputScope, isCalendar, layoutOf, resultTable, storedColumns } from './layout.ts';

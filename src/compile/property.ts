@@ -1,5 +1,5 @@
+import { literalText } from '../core/sql-text.ts';
 import { type Expression, literal } from '../view/expression.ts';
-import { literalText } from './context.ts';
 
 /**
  * A property of an event as text, found by the event's `seq`. Whoever does not ask for it does not read `raw_extra`. Text

@@ -1,7 +1,8 @@
+import { literalText } from '../core/sql-text.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { SessionKind } from '../view/kind.ts';
 import type { ViewPlan } from '../view/view.ts';
-import { type CompileContext, eventScope, literalText, visitorSql, visitorWidth } from './context.ts';
+import { type CompileContext, eventScope, visitorSql, visitorWidth } from './context.ts';
 import { compileWhere } from './expression.ts';
 import { inOrder } from './in-order.ts';
 import { aggregatesOf, layoutOf, openTable, resultTable, storedColumns } from './layout.ts';

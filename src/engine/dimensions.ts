@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { literalText } from '../compile/context.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
+import { literalText } from '../core/sql-text.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { DimensionFact } from '../journal/fact-log.ts';
 import type { Row } from '../store/value.ts';

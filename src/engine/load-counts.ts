@@ -1,5 +1,5 @@
-import { literalText } from '../compile/context.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
+import { literalText } from '../core/sql-text.ts';
 import { type EpochMicros, formatInstant } from '../core/time.ts';
 import { markKeys } from './dirty-keys.ts';
 import type { Shop } from './shop.ts';

@@ -1,5 +1,5 @@
-import { literalText } from '../compile/context.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
+import { literalText } from '../core/sql-text.ts';
 import { parseRate, RATE_DECIMALS, type RateVersion, startOfDay } from './protocol/conversion.ts';
 import { countUnconverted, type RateVersions, reconvert } from './reconvert.ts';
 import type { Shop } from './shop.ts';

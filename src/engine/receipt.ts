@@ -1,8 +1,9 @@
-import { type CompileContext, literalText } from '../compile/context.ts';
+import type { CompileContext } from '../compile/context.ts';
 import { eventsOf, type PublishedRow } from '../compile/events.ts';
 import { historyTable, resultTable } from '../compile/layout.ts';
 import { present, projected, published } from '../compile/present.ts';
 import { isStored } from '../compile/tables.ts';
+import { literalText } from '../core/sql-text.ts';
 import type { Json } from '../store/value.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { visibleRows } from './kinds/live-table.ts';

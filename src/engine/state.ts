@@ -1,5 +1,5 @@
-import { literalText } from '../compile/context.ts';
 import type { PartitionProgress } from '../core/batch.ts';
+import { literalText } from '../core/sql-text.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { Session } from '../store/session.ts';
 import { FIRST_SHAPE, type RawShape } from './raw-shape.ts';

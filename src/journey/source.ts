@@ -1,4 +1,5 @@
-import { type CompileContext, literalText } from '../compile/context.ts';
+import type { CompileContext } from '../compile/context.ts';
+import { literalText } from '../core/sql-text.ts';
 import type { Session } from '../store/session.ts';
 import type { Value } from '../store/value.ts';
 import type { Source } from './scope.ts';

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalog } from '../../shop/views/catalog.ts';
-import { type CompileContext, literalText } from '../../src/compile/context.ts';
+import type { CompileContext } from '../../src/compile/context.ts';
 import { duckdb } from '../../src/compile/dialect/duckdb/duckdb.ts';
 import { createTables } from '../../src/compile/tables.ts';
+import { literalText } from '../../src/core/sql-text.ts';
 import type { Relation } from '../../src/journey/source.ts';
 import { Database } from '../../src/store/database.ts';
 import type { Journey, JourneyEvent } from '../oracle/counting/journey.ts';
@@ -80,8 +81,8 @@ export class JourneyTable {
     for (const [text, id] of ids) await this.database.run(`INSERT INTO symbol VALUES (${id}, ${literalText(text)})`);
   }
 
-  close(): void {
-    this.database.close();
+  async close(): Promise<void> {
+    await this.database.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,13 +1,13 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
 import { catalog } from '../../../shop/views/catalog.ts';
+import { literalText } from '../../core/sql-text.ts';
 import { withoutKits } from './kit-names.ts';
 
 const connection = await (await DuckDBInstance.create(':memory:')).connect();
 const rewritten = async (sql: string): Promise<string> => {
-  const text = sql.replaceAll("'", "''");
   const [row] = (
-    await connection.runAndReadAll(`SELECT json_serialize_sql('${text}'::VARCHAR)::VARCHAR AS p`)
+    await connection.runAndReadAll(`SELECT json_serialize_sql(${literalText(sql)}::VARCHAR)::VARCHAR AS p`)
   ).getRowObjects();
   return withoutKits(sql, JSON.parse(String(row?.['p'])), catalog);
 };

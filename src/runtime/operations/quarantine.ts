@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { literalText } from '../../compile/context.ts';
+import { literalText } from '../../core/sql-text.ts';
 import type { Json } from '../../store/value.ts';
 import { operation } from '../operation.ts';
 

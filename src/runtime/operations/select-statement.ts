@@ -1,5 +1,5 @@
-import { literalText } from '../../compile/context.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
+import { literalText } from '../../core/sql-text.ts';
 import type { Session } from '../../store/session.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import { withoutKits } from './kit-names.ts';

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { literalText } from '../../core/sql-text.ts';
 
 /**
  * The converter: `node parquet-child.ts FILE FROM_ROW` writes a line of JSON (columns and types), then CSV rows.
  * Rows are put together in SQL and written by us: DuckDB's own COPY cannot open a standard output that is a socket.
  */
 const [path = '', fromRow = '0'] = process.argv.slice(2);
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const name = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
 const write = async (text: string): Promise<void> => {
@@ -20,11 +20,11 @@ const instance = await DuckDBInstance.create(':memory:', {
   autoload_known_extensions: 'false',
 });
 const connection = await instance.connect();
-await connection.run(`SET allowed_paths = [${literal(path)}]`);
+await connection.run(`SET allowed_paths = [${literalText(path)}]`);
 await connection.run('SET enable_external_access = false');
 await connection.run("SET TimeZone = 'UTC'");
 await connection.run('SET lock_configuration = true');
-const file = `read_parquet(${literal(path)})`;
+const file = `read_parquet(${literalText(path)})`;
 const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${file}`);
 const columns = described
   .getRowObjects()

@@ -1,5 +1,5 @@
+import { literalText } from '../../../core/sql-text.ts';
 import { formatInstant, type Micros, TIME_UNTIL } from '../../../core/time.ts';
-import { literalText } from '../../context.ts';
 import type { Dialect, Sql, ValueType } from '../dialect.ts';
 
 const MONEY = 'DECIMAL(18,4)';
