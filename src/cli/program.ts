@@ -4,6 +4,10 @@ import { versions } from '../runtime/versions.ts';
 import { changesCommand } from './commands/changes.ts';
 import { completionsCommand } from './commands/completions.ts';
 import { configCommand } from './commands/config.ts';
+import { funnelCommand } from './commands/counting/funnel.ts';
+import { pathsCommand } from './commands/counting/paths.ts';
+import { retentionCommand } from './commands/counting/retention.ts';
+import { trendCommand } from './commands/counting/trend.ts';
 import { dimensionsCommand } from './commands/dimensions.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { generateCommand } from './commands/generate.ts';
@@ -34,6 +38,10 @@ export function program(): Command {
     queryCommand(),
     changesCommand(),
     viewsCommand(),
+    funnelCommand(),
+    pathsCommand(),
+    retentionCommand(),
+    trendCommand(),
     whyCommand(),
     verifyCommand(),
     quarantineCommand(),

@@ -6,6 +6,7 @@ import { Engine } from '../engine/engine.ts';
 import type { Pace } from '../engine/protocol/schedule.ts';
 import { Reader } from '../engine/read.ts';
 import { Shop, type ShopSettings, storedDefinitions } from '../engine/shop.ts';
+import { Answers } from '../journey/answers.ts';
 import { ControlDatabase } from '../store/control-database.ts';
 import { Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
@@ -28,10 +29,17 @@ export interface OpenShop {
   readonly shop: Shop;
   readonly engine: Engine;
   readonly reader: Reader;
+  /** A reader of its own for counting journeys, which may take long. */
+  readonly counter: Reader;
+  /** What was counted of the present state. */
+  readonly answers: Answers;
   readonly folder: DataFolder;
   /** Waits for what is under way in the database, then gives it free. */
   close(): Promise<void>;
 }
+
+/** Answers kept of one state: some dashboards full. */
+const ANSWERS = 500;
 
 const now = (): EpochMicros => Date.now() * 1000;
 
@@ -67,7 +75,15 @@ export async function openShop(
       await database.close();
       opened.close();
     };
-    return { shop, engine, reader: new Reader(shop, await database.connect()), folder, close };
+    return {
+      shop,
+      engine,
+      reader: new Reader(shop, await database.connect()),
+      counter: new Reader(shop, await database.connect()),
+      answers: new Answers(ANSWERS),
+      folder,
+      close,
+    };
   } catch (error) {
     control?.close();
     await database.close();

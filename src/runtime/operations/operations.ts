@@ -1,5 +1,9 @@
 import type { Operation } from '../operation.ts';
 import { changes } from './changes.ts';
+import { funnel } from './counting/funnel.ts';
+import { paths } from './counting/paths.ts';
+import { retention } from './counting/retention.ts';
+import { trend } from './counting/trend.ts';
 import { dimensions, loadDimensionFile } from './dimensions.ts';
 import { quarantine } from './quarantine.ts';
 import { query } from './query.ts';
@@ -19,6 +23,10 @@ export const OPERATIONS = {
   quarantine,
   dimensions,
   'load-dimension': loadDimensionFile,
+  funnel,
+  paths,
+  retention,
+  trend,
   sources,
   status,
 } as const;
