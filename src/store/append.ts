@@ -14,7 +14,7 @@ export interface AppendColumn {
 
 /**
  * Appends `count` rows to a table, column by column, through one reused chunk: buffers are copied into DuckDB's
- * vectors as they are. Measured: 0.28 µs a row of 24 columns, against 8 µs by rows. Runs inside the connection's
+ * vectors as they are. Measured: a fifth of the time by rows, with 24 columns of INTEGER. Runs inside the connection's
  * open transaction.
  *
  * Caller must: give the table's columns in order, and hold the connection exclusively.
