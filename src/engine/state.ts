@@ -2,6 +2,7 @@ import type { PartitionProgress } from '../core/batch.ts';
 import { literalText } from '../core/sql-text.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { Session } from '../store/session.ts';
+import { loadProgress, type Progress } from './progress.ts';
 import { FIRST_SHAPE, type RawShape } from './raw-shape.ts';
 
 /** Where intake stands: the newest row of `batch`, and what it counts on. */
@@ -12,7 +13,7 @@ export interface IngestState {
   readonly nextSeq: number;
   readonly watermark: EpochMicros | null;
   /** By partition: how far it was read. `note` is whatever its source wants handed back on resume. */
-  readonly progress: ReadonlyMap<string, StoredProgress>;
+  readonly progress: Progress;
   readonly events: number;
   readonly rejected: number;
   readonly late: number;
@@ -72,13 +73,12 @@ export async function loadIngestState(database: Session): Promise<IngestState> {
   const totals = await database.one(
     'SELECT sum(events)::BIGINT AS events, sum(rejected)::BIGINT AS rejected, sum(late)::BIGINT AS late, sum(duplicates)::BIGINT AS duplicates FROM batch',
   );
-  const progress = JSON.parse(String(last['progress'])) as StoredProgress[];
   return {
     batch: Number(last['batch']),
     arrival: last['arrival'] === null ? null : Number(last['arrival']),
     nextSeq: Number(last['first_seq']) + Number(last['events']),
     watermark: last['watermark'] === null ? null : Number(last['watermark']),
-    progress: new Map(progress.map((each) => [each.partition, each])),
+    progress: await loadProgress(database),
     events: Number(totals?.['events']),
     rejected: Number(totals?.['rejected']),
     late: Number(totals?.['late']),
