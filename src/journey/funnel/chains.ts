@@ -20,9 +20,9 @@ const steps = (from: number, to: number): readonly number[] =>
 const inTime = (elapsed: string, within: Micros | undefined): string =>
   within === undefined ? '' : ` AND ${elapsed} <= ${within}`;
 
-/** Of attempts that are equally long the one that ends first; `tie` tells apart those that end together. */
-const furthest = (rows: string, tie: string): string =>
-  `SELECT unit, chain FROM ${rows} WHERE chain IS NOT NULL QUALIFY row_number() OVER (PARTITION BY unit ORDER BY len(chain) DESC, ${tie}) = 1`;
+/** The longest attempt of each unit, and of those the first: `n` numbers the events of a unit. */
+const furthest = (rows: string): string =>
+  `SELECT unit, arg_max(chain, len(chain) * ${2 ** 40} - n) AS chain FROM ${rows} WHERE chain IS NOT NULL GROUP BY unit`;
 
 /**
  * With anything between. Each event that does step k goes on from the last event before it that completes k - 1 steps:
@@ -42,7 +42,7 @@ export function orderedChains({ events, order, steps: count, within }: Chains): 
   const longest = steps(2, count)
     .map((step) => `c${step}`)
     .reverse();
-  return furthest(`(SELECT unit, n, coalesce(${longest.join(', ')}) AS chain FROM (${last}))`, 'n');
+  return furthest(`(SELECT unit, n, coalesce(${longest.join(', ')}) AS chain FROM (${last}))`);
 }
 
 /** Each step is the very next event. `events` has all events of the units, also those that do no step. */
@@ -58,7 +58,7 @@ export function strictChains({ events, order, steps: count, within }: Chains): s
       `CASE WHEN m${step} & ${bit(step)} <> 0${inTime(`t${step} - t1`, within)} THEN ${longer === '' ? upTo(step) : `coalesce(${longer}, ${upTo(step)})`} END`,
     '',
   );
-  return furthest(`(SELECT unit, n, ${chain} AS chain FROM (${rows}) WHERE mask & 1 <> 0)`, 'n');
+  return furthest(`(SELECT unit, n, ${chain} AS chain FROM (${rows}) WHERE mask & 1 <> 0)`);
 }
 
 /** In any order, from any of them on. An event may do several steps. */
@@ -70,5 +70,5 @@ export function anyOrderChains({ events, steps: count, within }: Chains): string
   const rows = `SELECT unit, ${micros('happened')} AS began, ${next.join(', ')} FROM ${events} WHERE mask <> 0`;
   const done = `list_sort(list_filter([${steps(1, count).map((step) => `t${step}`)}], lambda t: t IS NOT NULL${inTime('t - began', within)}))`;
   const chains = `(SELECT unit, began, ${done} AS chain FROM (${rows}))`;
-  return furthest(`(SELECT unit, began, chain FROM ${chains} WHERE len(chain) > 1)`, 'chain[-1], began DESC');
+  return `SELECT unit, chain FROM ${chains} WHERE len(chain) > 1 QUALIFY row_number() OVER (PARTITION BY unit ORDER BY len(chain) DESC, chain[-1], began DESC) = 1`;
 }

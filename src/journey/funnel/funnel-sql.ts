@@ -1,8 +1,8 @@
-import { eventsSql } from '../events.ts';
-import { EVENT, hasSql, listsOf, pickSql } from '../pick.ts';
+import { hasSql, listsOf } from '../pick.ts';
 import type { FunnelQuestion, StepOrder } from '../question.ts';
 import { type ListName, type Source, scopeSql, symbolSql } from '../scope.ts';
 import { anyOrderChains, type Chains, orderedChains, strictChains } from './chains.ts';
+import { laidOutSql } from './laid-out.ts';
 
 const CHAINS: Readonly<Record<StepOrder, (chains: Chains) => string>> = {
   ordered: orderedChains,
@@ -33,23 +33,27 @@ export function funnelSql(question: FunnelQuestion, source: Source): string {
   const touch = breakdown === undefined ? 'NULL::INTEGER AS touch' : 'touch';
   const several = order === 'any' ? 'bit_count(mask) > 1' : 'mask & 3 = 3';
 
-  const masks = steps.map((step, k) => `CASE WHEN ${pickSql(step, source)} THEN ${2 ** k} ELSE 0 END`).join(' | ');
-  const laidOut = (from: string): string =>
-    `(SELECT unit, ${EVENT.times}, session_id, place, ${masks} AS mask FROM (${eventsSql(from, ['unit', 'session_id'], stepLists)}))`;
-  const chains = (events: string): string => CHAINS[order]({ events, order: ORDER[by], steps: steps.length, within });
+  const chains = (sessionsOfMany: string): string =>
+    CHAINS[order]({
+      events: laidOutSql(sessionsOfMany, question, source),
+      order: ORDER[by],
+      steps: steps.length,
+      within,
+    });
 
   const tables =
     by === 'session'
       ? [
           `unit_of AS (SELECT ${touch}, mask, revenue FROM (${sessions}))`,
           `several AS MATERIALIZED (SELECT *, row_number() OVER () AS unit FROM (${sessions}) WHERE ${several})`,
-          `furthest AS (${chains(laidOut('several'))})`,
+          `furthest AS (${chains('several')})`,
           `far AS (SELECT ${touch}, revenue, chain FROM several JOIN furthest USING (unit))`,
         ]
       : [
-          `session AS (${sessions})`,
+          // Looking at the sessions twice costs less than keeping their lists: 205 against 239 CPU ms a million events.
+          `session AS NOT MATERIALIZED (${sessions})`,
           `unit_of AS MATERIALIZED (SELECT person, bit_or(mask) AS mask, sum(revenue) AS revenue${breakdown === undefined ? '' : `, ${edgeOf(breakdown.which)} AS touch`} FROM session WHERE person IS NOT NULL GROUP BY person)`,
-          `furthest AS (${chains(laidOut(`(SELECT person AS unit, * FROM session WHERE person IN (SELECT person FROM unit_of WHERE ${several}))`))})`,
+          `furthest AS (${chains(`(SELECT person AS unit, * FROM session WHERE person IN (SELECT person FROM unit_of WHERE ${several}))`)})`,
           `far AS (SELECT ${touch}, revenue, chain FROM unit_of JOIN furthest ON person = unit)`,
         ];
   const groups = breakdown === undefined ? '' : ' GROUP BY GROUPING SETS ((touch), ())';
