@@ -29,7 +29,7 @@ export async function readCounts({ database }: Shop, csv: string): Promise<void>
   );
   const [from, to] = [formatInstant(EARLIEST), formatInstant(LATEST)];
   const bad = await database.one(
-    `SELECT line, CASE WHEN key IS NULL THEN 'product_id is empty' WHEN given IS NOT NULL AND (counted_at IS NULL OR counted_at < '${from}'::TIMESTAMP OR counted_at >= '${to}'::TIMESTAMP) THEN 'counted_at is not a time after 1990 and before 2200: ' || given WHEN stock IS NULL OR stock >= ${MOST} THEN 'stock is not a whole number from 0 to 999999999: ' || coalesce(written, 'empty') END AS reason FROM count_load WHERE reason IS NOT NULL ORDER BY line LIMIT 1`,
+    `SELECT line, CASE WHEN key IS NULL THEN 'product_id is empty' WHEN given IS NOT NULL AND (counted_at IS NULL OR counted_at < '${from}'::TIMESTAMP OR counted_at >= '${to}'::TIMESTAMP) THEN 'counted_at is not a time from 1990 to 2199: ' || given WHEN stock IS NULL OR stock >= ${MOST} THEN 'stock is not a whole number from 0 to 999999999: ' || coalesce(written, 'empty') END AS reason FROM count_load WHERE reason IS NOT NULL ORDER BY line LIMIT 1`,
   );
   if (bad !== undefined)
     throw new FootfallError('dimension.row', { path: csv, line: String(bad['line']), reason: String(bad['reason']) });

@@ -37,7 +37,7 @@ export const stories = (story: StoryRows): KindEngine => ({
     const end = run.byEnd ? END : until;
     if (from === BEGINNING) {
       if (end > from)
-        await run.write(view, story.rows(view, { span: { start: from, end } }, shop.context), 'TRUE', 'reopened');
+        await run.write(view, story.rows(view, { span: { start: from, end } }, shop.context), 'TRUE', run.reopened);
     } else await goOn(run, view, story, { start: from, end });
     return { until, held: [] };
   },
@@ -101,7 +101,7 @@ async function goOn(run: FinalizerRun, view: ViewPlan, { rows, goingOn }: StoryR
   if (based) {
     const scope = { span, keys: ENTERED, base: resultTable(view) };
     await run.restate(view, rows(view, scope, context), `${stored} AND ${goingOn}`, 'moved');
-  } else await run.restate(view, rows(view, { ...whole, keys: ENTERED }, context), stored, 'reopened');
+  } else await run.restate(view, rows(view, { ...whole, keys: ENTERED }, context), stored, run.reopened);
 }
 
 const ofKeys = (view: ViewPlan, keys: string): string => `"${keyOf(view).name}" IN (SELECT k FROM ${keys})`;

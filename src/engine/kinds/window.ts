@@ -65,7 +65,7 @@ export const windowed = (rowsOf: WindowRows): KindEngine => ({
     return `window_start < ${context.dialect.instant(start)}`;
   },
 
-  /** A day at a time, so that the memory that is needed does not grow with history. */
+  /** A day at a time, so that the memory that is needed does not grow with history; days in which nothing is are left out. */
   async sides(shop, view) {
     const { extent, settings } = shop;
     if (extent === null) return [];
@@ -86,7 +86,13 @@ export const windowed = (rowsOf: WindowRows): KindEngine => ({
     const step = windowing.shape === 'sliding' ? windowing.step : windowing.size;
     const last = Math.ceil(end / step) * step;
     const stretch = Math.ceil(days(1) / step) * step;
-    return Array.from({ length: Math.max(0, Math.ceil((last - first) / stretch)) }, (_, i) => {
+    const at = (time: string) => `(epoch_us(${time}) - ${first}) // ${stretch}`;
+    // An event is in windows that begin at most a window's size before it.
+    const filled = await shop.database.rows(
+      `SELECT DISTINCT unnest(range(lo, hi + 1)) AS i FROM (SELECT DISTINCT ${at(`event_time - to_microseconds(${windowing.size})`)} AS lo, ${at('event_time')} AS hi FROM raw UNION SELECT ${at('window_start')}, ${at('window_start')} FROM ${resultTable(view)}) ORDER BY 1`,
+    );
+    const stretches = filled.map(({ i }) => Number(i)).filter((i) => i >= 0 && first + i * stretch < last);
+    return stretches.map((i) => {
       const span = { start: first + i * stretch, end: Math.min(last, first + (i + 1) * stretch) };
       return sidesOf(shop, view, rowsOf, { by: 'starts', span }, span);
     });
