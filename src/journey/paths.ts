@@ -18,7 +18,8 @@ const OTHER = 0;
 /**
  * Steps of paths: how many (`paths`) go from `source` to `target`, `layer` being that of the source. Without a source
  * they begin with the target, which is in the layer after; without a target they end with the source, or are cut there.
- * Equal paths, nearly all where nodes are types, are put together before they are taken apart.
+ * Sessions that are alike, nearly all where nodes are types, are put together before they are looked into. Those without a path
+ * are left out at the very end: a condition on what is made of the lists would be brought forward to every session.
  */
 export function pathsSql(question: PathsQuestion, source: Source): string {
   const { of, by, start, end, depth, collapse, top, ...scope } = question;
@@ -36,19 +37,17 @@ export function pathsSql(question: PathsQuestion, source: Source): string {
       ? 's'
       : `CASE WHEN list_contains(s, ${symbolSql(end, source)}) THEN s[:list_position(s, ${symbolSql(end, source)})] END`;
   const fromEnd = end !== undefined && start === undefined;
-  const shown = fromEnd
-    ? `CASE WHEN len(e) > ${depth} THEN e[-${depth}:] ELSE e END`
-    : `CASE WHEN len(e) > ${depth} THEN e[:${depth}] ELSE e END`;
-  const cut = fromEnd ? 'FALSE' : `len(e) > ${depth}`;
+  const fitting = `CASE WHEN len(e) > ${depth} THEN e[${fromEnd ? `-${depth}:` : `:${depth}`}] ELSE e END`;
   // With both ends given, a path that is longer than what is shown does not reach its end.
-  const whole = end !== undefined && start !== undefined ? ` AND len(e) <= ${depth}` : '';
+  const shown = end !== undefined && start !== undefined ? `CASE WHEN len(e) <= ${depth} THEN e END` : fitting;
+  const cut = fromEnd ? 'FALSE' : `len(e) > ${depth}`;
   const tables = [
-    `kept AS (SELECT ${kept} AS k FROM (${scopeSql(scope, lists, source)}))`,
-    `path AS MATERIALIZED (SELECT ${shown} AS p, ${cut} AS cut, count(*) AS paths FROM (SELECT ${ended} AS e FROM (SELECT ${begun} AS s FROM (SELECT ${nodes} AS c FROM kept))) WHERE len(e) > 0${whole} GROUP BY ALL)`,
+    `alike AS (SELECT ${[...new Set(lists)].join(', ')}, count(*) AS sessions FROM (${scopeSql(scope, lists, source)}) GROUP BY ALL)`,
+    `path AS MATERIALIZED (SELECT ${shown} AS p, ${cut} AS cut, sum(sessions) AS paths FROM (SELECT ${ended} AS e, sessions FROM (SELECT ${begun} AS s, sessions FROM (SELECT ${nodes} AS c, sessions FROM (SELECT ${kept} AS k, sessions FROM alike)))) GROUP BY ALL)`,
     `named AS (SELECT node FROM (SELECT unnest(p) AS node, paths FROM path) GROUP BY node ORDER BY sum(paths) DESC, (SELECT text FROM symbol WHERE id = node) LIMIT ${top})`,
     `step AS (SELECT unnest(list_prepend(NULL, f)) AS source, unnest(list_append(f, NULL)) AS target, generate_subscripts(list_append(f, NULL), 1) - 1${fromEnd ? ' - len(f)' : ''} AS layer, cut, paths FROM (SELECT list_transform(p, lambda x: CASE WHEN list_contains(known, x) THEN x ELSE ${OTHER} END) AS f, cut, paths FROM (SELECT *, (SELECT list(node) FROM named) AS known FROM path)))`,
   ];
-  return `WITH ${tables.join(', ')} SELECT layer, source, target, cut AND target IS NULL AS cut, sum(paths)::BIGINT AS paths FROM step GROUP BY ALL`;
+  return `WITH ${tables.join(', ')} SELECT layer, source, target, cut AND target IS NULL AS cut, sum(paths)::BIGINT AS paths FROM step WHERE source IS NOT NULL OR target IS NOT NULL GROUP BY ALL`;
 }
 
 interface Step {
