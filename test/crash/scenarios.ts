@@ -4,6 +4,7 @@ import { minutes } from '../../src/core/time.ts';
 import type { Script, Step } from '../engine/script.ts';
 import { streams } from '../oracle/arbitrary.ts';
 import type { OracleFacts } from '../oracle/input.ts';
+import { parseInstant } from '../oracle/instant.ts';
 import { delay } from '../oracle/transform.ts';
 
 /** Scripts by name, the same for the same seed in every process. Add a line, and it is killed like the others. */
@@ -32,14 +33,22 @@ function everything(seed: number): Step[] {
   const held = fc.sample(fc.array(fc.nat(5000), { minLength: 80, maxLength: 80 }), { seed, numRuns: 1 })[0] ?? [];
   const arriving = delay(events, held);
   const steps: Step[] = [];
+  const clocks = new Map<string, number>();
   for (let at = 0; at < arriving.length; at += BATCH) {
     const index = at / BATCH;
     if (index % RELOAD_EVERY === 0) steps.push(...reload(samples[(index / RELOAD_EVERY) % samples.length]?.facts));
     const columns = new Set(COLUMNS.slice(0, 3 + Math.floor(index / NEW_COLUMN_EVERY)));
     const batch = arriving.slice(at, at + BATCH).map((event) => only(event, columns));
-    steps.push({ do: 'give', events: batch, partitions: batch.map((_, i) => `p${(i + seed) % 2}`) });
-    // Far enough to be stored in any case: the victim counts stored batches to know where it stands.
-    if (index % TICK_EVERY === 0) steps.push({ do: 'tick', by: minutes(2) });
+    const partitions = batch.map((_, i) => `p${(i + seed) % 2}`);
+    steps.push({ do: 'give', events: batch, partitions });
+    batch.forEach(({ event_time }, i) => {
+      const name = partitions[i] ?? '';
+      clocks.set(name, Math.max(clocks.get(name) ?? 0, parseInstant(event_time)));
+    });
+    // Far enough, and where the clocks are near enough, to be stored in any case: the victim counts stored batches to
+    // know where it stands.
+    const apart = Math.max(...clocks.values()) - Math.min(...clocks.values());
+    if (index % TICK_EVERY === 0 && apart < minutes(30)) steps.push({ do: 'tick', by: minutes(2) });
   }
   return steps;
 }
