@@ -71,10 +71,17 @@ const QUESTIONS: readonly {
 ];
 const AGAIN = 100;
 
-async function milliseconds(work: () => Promise<unknown>): Promise<number> {
-  const begin = performance.now();
+interface Taken {
+  readonly wall: number;
+  /** Of all threads of this process: what a busy machine changes least. */
+  readonly cpu: number;
+}
+
+async function milliseconds(work: () => Promise<unknown>): Promise<Taken> {
+  const [begin, before] = [performance.now(), process.cpuUsage()];
   await work();
-  return performance.now() - begin;
+  const { user, system } = process.cpuUsage(before);
+  return { wall: performance.now() - begin, cpu: (user + system) / 1000 };
 }
 
 const measured = await inScratch(async (folder) => {
@@ -90,8 +97,8 @@ const measured = await inScratch(async (folder) => {
     },
     CATCH_UP,
   );
-  const first: number[][] = QUESTIONS.map(() => []);
-  const again: number[][] = QUESTIONS.map(() => []);
+  const first: Taken[][] = QUESTIONS.map(() => []);
+  const again: Taken[][] = QUESTIONS.map(() => []);
   for (let round = 0; round < options.rounds; round++) {
     for (const [i, { ask }] of QUESTIONS.entries()) {
       // Nothing that was counted is known, what the database holds in memory stays.
@@ -106,8 +113,10 @@ const measured = await inScratch(async (folder) => {
 });
 
 const rows = QUESTIONS.map(({ name, goal }, i) => {
-  const [first, again] = [measured.first[i] ?? [], measured.again[i] ?? []];
-  return { name, goal, first, again, p95: quantile(first, 0.95) };
+  const walls = (taken: readonly Taken[] | undefined): number[] => (taken ?? []).map(({ wall }) => wall);
+  const [first, again] = [walls(measured.first[i]), walls(measured.again[i])];
+  const cpu = spread((measured.first[i] ?? []).map((each) => each.cpu));
+  return { name, goal, first, again, cpu, p95: quantile(first, 0.95) };
 });
 const repeated = Math.max(...rows.flatMap(({ again }) => again));
 const verdicts: readonly Verdict[] = [
@@ -126,8 +135,13 @@ const verdicts: readonly Verdict[] = [
 publish(
   {
     section: `Counting journeys, ${data.density}, ${data.events} events`,
-    columns: ['', 'first asked, ms min / median / max', 'asked again, ms min / median / max'],
-    rows: rows.map(({ name, first, again }) => [name, range(spread(first)), range(spread(again))]),
+    columns: [
+      '',
+      'first asked, ms min / median / max',
+      'CPU ms min / median / max',
+      'asked again, ms min / median / max',
+    ],
+    rows: rows.map(({ name, first, cpu, again }) => [name, range(spread(first)), range(cpu), range(spread(again))]),
     verdicts,
     notes: [`${measured.sessions} sessions, all closed; each question with nothing counted before, then once more`],
     json: {
