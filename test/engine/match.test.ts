@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CanonicalEvent } from '../../src/core/event.ts';
 import { receipt } from '../../src/engine/receipt.ts';
+import { matchScripts } from './match-scripts.ts';
+import { performAll } from './soak.ts';
 import { TestShop } from './test-shop.ts';
 
 let shop: TestShop;
@@ -133,4 +135,8 @@ test('the events of a row are its clicks and the purchases that they are counted
   expect(row).toMatchObject({ clicks: 2, purchases: 2 });
   expect(events.count).toBe(4);
   expect(events.sample.map((each) => each['event_id'])).toEqual(['early', 'click', 'bought', 'bought too']);
+});
+
+test('whatever comes late, a purchase is counted where the oracle counts it', { timeout: 12 * 3_600_000 }, async () => {
+  await performAll(matchScripts(), 4);
 });

@@ -93,4 +93,14 @@ export const REGRESSIONS: readonly Regression[] = [
       ],
     },
   },
+  {
+    name: 'after a close by end, a funnel window whose session goes on was no longer held, and had no row',
+    script: script(
+      give(at('00:05:00', { user_id: '1' }), at('00:30:00', { user_id: '1' }), at('00:55:00', { user_id: '1' })),
+      { do: 'finalize' },
+      { do: 'end' },
+      give(at('01:15:00', { user_id: '1' })),
+      { do: 'finalize' },
+    ),
+  },
 ];

@@ -65,7 +65,8 @@ export const rollups: KindEngine = {
       const rows = rollupRows(view, { by: 'windows', windows }, source, shop.context);
       await run.restate(view, rows, startsAmong(again, shop), run.cause);
     }
-    return { until, held };
+    // A close by end says nothing of sessions that may go on: the next close begins where this one did, and compares.
+    return run.byEnd ? before : { until, held };
   },
 
   async live(shop, view, table) {
