@@ -20,6 +20,8 @@ const TYPES: Readonly<Record<ValueType, string>> = {
   double: 'double',
   time: 'timestamp',
   boolean: 'boolean',
+  pieces: 'json',
+  'wide money': 'decimal(38,4)',
 };
 
 const context: CompileContext = {

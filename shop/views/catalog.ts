@@ -1,5 +1,6 @@
 import { type Micros, minutes } from '../../src/core/time.ts';
 import type { ViewPlan } from '../../src/view/view.ts';
+import { cartAbandonment } from './globalmart/cart-abandonment.ts';
 import { inventoryStatus } from './globalmart/inventory-status.ts';
 import { lowStockAlerts } from './globalmart/low-stock-alerts.ts';
 import { salesMetrics } from './globalmart/sales-metrics.ts';
@@ -37,6 +38,7 @@ export const catalogFor = (gap: Micros): readonly ViewPlan[] => [
   inactivitySessions(gap),
   salesMetrics,
   sessionMetrics,
+  cartAbandonment({ gap }),
   inventoryStatus,
   lowStockAlerts,
 ];

@@ -32,6 +32,7 @@ import { calendar, type Kind, sliding, tumbling } from '../view/kind.ts';
 import { LEDGER_PARTS } from '../view/ledger-part.ts';
 import { count, type Measure } from '../view/measure.ts';
 import { type ColumnValue, type ViewDeclaration, type ViewPlan, view } from '../view/view.ts';
+import { absenceRows, slicesIn } from './absence.ts';
 import { restate } from './change.ts';
 import type { CompileContext } from './context.ts';
 import { duckdb } from './dialect/duckdb/duckdb.ts';
@@ -270,6 +271,13 @@ function rowsOf(plan: ViewPlan): readonly string[] {
       return [matchRows(plan, scope, context)];
     case 'rollup':
       return [rollupRows(plan, scope, resultTable(userSessionAnalytics), context)];
+    case 'absence':
+      return STRANDS.flatMap((strand) =>
+        [{ span: whole }, { span, keys }].map((of) => {
+          const slices = `(${slicesIn(plan, strand, of, context)})`;
+          return absenceRows(plan, strand, slices, of.span, span.end, context);
+        }),
+      );
     case 'ledger':
       return [{ span: whole }, { span, keys, base: resultTable(plan) }].map((of) => ledgerRows(plan, of, context));
     case 'episode':

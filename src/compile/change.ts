@@ -41,7 +41,7 @@ export function restate(
   const named = layout.identity.map((sql, i) => `${sql} AS i${i}`).join(', ');
   const same = identity.map((name) => `o.${name} IS NOT DISTINCT FROM n.${name}`).join(' AND ');
   const differs = columns.map((name) => `o.${name} IS DISTINCT FROM n.${name}`).join(' OR ');
-  const isSession = view.kind.kind === 'session';
+  const isSession = view.kind.kind === 'session' || view.kind.kind === 'absence';
   const extra = isSession
     ? ', o.session_start AS old_start, n.session_start AS new_start, coalesce(o.session_id, n.session_id) AS session_id, coalesce(o.visitor, n.visitor) AS visitor'
     : '';

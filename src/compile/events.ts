@@ -1,5 +1,6 @@
 import { literalText } from '../core/sql-text.ts';
 import type { ColumnPlan, ViewPlan } from '../view/view.ts';
+import { eventsOfCarts, slicesIn } from './absence.ts';
 import { type CompileContext, eventScope, visitorSql } from './context.ts';
 import type { ValueType } from './dialect/dialect.ts';
 import { compileExpression, compileWhere } from './expression.ts';
@@ -8,6 +9,9 @@ import { keyOf, ledgerOf, movements } from './ledger.ts';
 import { matchedPairs } from './match.ts';
 
 const ALL = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+
+/** The id of a session whose events came without one: visitor and microseconds of the first event. */
+const MADE = /^~(.*)~(\d+)$/s;
 
 /** A published row as it was read: values in the JSON form of results. */
 export type PublishedRow = Readonly<Record<string, unknown>>;
@@ -41,6 +45,8 @@ export function eventsOf(view: ViewPlan, row: PublishedRow, context: CompileCont
       if (declared === undefined) throw new Error(`${view.name} has no parent`);
       return inSessions(declared, rows, context);
     }
+    case 'absence':
+      return cartCondition(view, row, context);
     case 'ledger':
     case 'episode':
       return storyCondition(view, row, context);
@@ -112,13 +118,27 @@ function storyCondition(view: ViewPlan, row: PublishedRow, context: CompileConte
   return [moved, from, ...(closed === null ? [] : [`event_time <= ${instant(closed)}`])].join(' AND ');
 }
 
+/** The events of the cart and those that recovered it: its slices are found again by its session, or else its visitor. */
+function cartCondition(view: ViewPlan, row: PublishedRow, context: CompileContext): string {
+  const part = (which: string) => columnOf(view, ({ value }) => value.role === 'session' && value.part === which);
+  const [id, who] = [String(row[part('id')]), row[part('visitor')]];
+  const made = MADE.exec(id);
+  const key = made === null ? 'session_id' : visitorSql(context.widths);
+  const keys = `(SELECT ${key} AS k FROM raw WHERE ${key}::VARCHAR = ${literalText(made?.[1] ?? id)})`;
+  const visitor = who === null || who === undefined ? 'v IS NULL' : `v::VARCHAR = ${literalText(String(who))}`;
+  const asked = made === null ? visitor : `${context.dialect.micros('session_start')} = ${made[2]}`;
+  const strand = made === null ? 'given' : 'gap';
+  const slices = `(${slicesIn(view, strand, { span: ALL, keys }, context)})`;
+  return `seq IN (${eventsOfCarts(view, strand, slices, asked, context)})`;
+}
+
 function sessionCondition(view: ViewPlan, row: PublishedRow, where: string, context: CompileContext): string {
   const part = (which: string) => columnOf(view, ({ value }) => value.role === 'session' && value.part === which);
   const id = String(row[part('id')]);
   const visitor = visitorSql(context.widths);
   const start = instant(row[part('start')]);
   // Made up for events without a session id: the visitor between two tildes, then the time of the first event.
-  const made = /^~(.*)~\d+$/s.exec(id);
+  const made = MADE.exec(id);
   const last = view.columns.some(({ value }) => value.role === 'session' && value.part === 'end')
     ? `event_time <= ${instant(row[part('end')])}`
     : `event_time <= ${start} + to_microseconds(${elapsedMicros(view, row)})`;

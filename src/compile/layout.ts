@@ -35,6 +35,17 @@ export const historyTable = (view: { readonly name: string }): string => `result
 export const openTable = (view: { readonly name: string }): string => `result.${view.name}_open`;
 
 const LEDGER_COLUMNS = Object.entries(LEDGER_PARTS);
+/** What an absence keeps of a cart besides its session and visitor. */
+const CART_COLUMNS = [
+  ['session_start', 'time'],
+  ['last_event', 'time'],
+  ['items', 'integer'],
+  ['value', 'wide money'],
+  ['contents', 'pieces'],
+  ['abandoned_at', 'time'],
+  ['recovered_at', 'time'],
+  ['recovered_amount', 'money'],
+] as const;
 const EPISODE_COLUMNS = [
   ['opened_at', 'time'],
   ['closed_at', 'time'],
@@ -113,6 +124,19 @@ export function layoutOf(view: ViewPlan, context: CompileContext): Layout {
         'visitor',
         view.kind.split ? 'session_start' : 'CASE WHEN session_id IS NULL THEN session_start END',
       ],
+    };
+  }
+  if (view.kind.kind === 'absence') {
+    return {
+      table: resultTable(view),
+      keys: [
+        { name: 'session_id', type: 'id', sqlType: context.widths.session_id },
+        { name: 'visitor', type: 'id', sqlType: visitorWidth(context.widths) },
+        ...CART_COLUMNS.map(([name, type]) => ({ name, type, sqlType: dialect.sqlType(type) })),
+      ],
+      states,
+      carried,
+      identity: ['session_id', 'visitor', 'CASE WHEN session_id IS NULL THEN session_start END'],
     };
   }
   const keys = view.columns.flatMap(({ name, value }): KeyColumn[] => {

@@ -1,5 +1,6 @@
 import { EVENT_COLUMNS } from '../core/event.ts';
 import { literalText } from '../core/sql-text.ts';
+import type { AbsencePart } from '../view/absence-part.ts';
 import type { Expression } from '../view/expression.ts';
 import { EVENT_INPUTS } from '../view/input-type.ts';
 import { type EpisodePart, ledgerPartType } from '../view/ledger-part.ts';
@@ -30,7 +31,7 @@ export function present(
 ): string {
   const joins = new Map<string, string>();
   const columns = view.columns.map(
-    (column) => `${decode(column, published(column, view, context), joins)} AS "${column.name}"`,
+    (column) => `${decode(column, published(column, view, context), view, joins)} AS "${column.name}"`,
   );
   return `SELECT ${[...columns, ...provenance.map((name) => `r.${name}`)].join(', ')} FROM (${rows}) r${[...joins.values()].join('')}`;
 }
@@ -48,14 +49,14 @@ export function projected(view: ViewPlan, condition: string, context: CompileCon
     const { value, name } = column;
     if (value.role !== 'field' || value.of.kind !== 'dimension') {
       const { sql, type } = published(column, view, context);
-      return `${decode(column, { sql: take(name, sql), type }, joins)} AS "${name}"`;
+      return `${decode(column, { sql: take(name, sql), type }, view, joins)} AS "${name}"`;
     }
     const { dimension, name: attribute, otherwise } = value.of;
     joins.set(dimension, dimensionJoin(dimension));
     const known = `${dimension}_dimension.attributes ->> ${literalText(attribute)}`;
     if (otherwise === undefined) return `(${known}) AS "${name}"`;
     const own = scope(otherwise);
-    return `coalesce(${known}, ${decode(column, { ...own, sql: take(name, own.sql) }, joins)}) AS "${name}"`;
+    return `coalesce(${known}, ${decode(column, { ...own, sql: take(name, own.sql) }, view, joins)}) AS "${name}"`;
   });
   const wide = EVENT_COLUMNS.some(({ name, table }) => table === 'raw_extra' && [...inner.values()].includes(name));
   const rows = [
@@ -107,6 +108,8 @@ export function published({ name, value }: ColumnPlan, view: ViewPlan, context: 
       return compileExpression(value.of, ledgerScope, context);
     case 'episode':
       return episodePart(value.part, view);
+    case 'absence':
+      return absencePart(value.part);
     case 'arrival':
       return { sql: '(SELECT b.arrival FROM batch b WHERE b.batch = raw.batch)', type: 'time' };
   }
@@ -132,6 +135,26 @@ function episodePart(part: EpisodePart, { name, kind }: ViewPlan): Sql {
   return { sql: part, type: part === 'balance' ? 'integer' : 'time' };
 }
 
+function absencePart(part: AbsencePart): Sql {
+  switch (part) {
+    case 'status':
+      return {
+        sql: "CASE WHEN recovered_at IS NOT NULL THEN 'recovered' WHEN abandoned_at IS NULL THEN 'open' ELSE 'abandoned' END",
+        type: 'text',
+      };
+    case 'items':
+      return { sql: part, type: 'integer' };
+    case 'value':
+      return { sql: part, type: 'wide money' };
+    case 'recovered_amount':
+      return { sql: part, type: 'money' };
+    case 'contents':
+      return { sql: part, type: 'pieces' };
+    default:
+      return { sql: part, type: 'time' };
+  }
+}
+
 function sessionPart(part: 'id' | 'visitor' | 'start' | 'end' | 'status', { dialect }: CompileContext): Sql {
   switch (part) {
     case 'id':
@@ -148,7 +171,7 @@ function sessionPart(part: 'id' | 'visitor' | 'start' | 'end' | 'status', { dial
   }
 }
 
-function decode({ name }: ColumnPlan, { sql, type }: Sql, joins: Map<string, string>): string {
+function decode({ name }: ColumnPlan, { sql, type }: Sql, { kind }: ViewPlan, joins: Map<string, string>): string {
   if (type === 'symbol') {
     joins.set(name, ` LEFT JOIN symbol "s_${name}" ON "s_${name}".id = ${sql}`);
     return `"s_${name}".text`;
@@ -157,6 +180,11 @@ function decode({ name }: ColumnPlan, { sql, type }: Sql, joins: Map<string, str
   // Index 0 is nobody's: it selects null.
   if (type === 'symbol[]')
     return `list_select((SELECT list(text ORDER BY id) FROM symbol), list_transform(${sql}, lambda x: coalesce(x, 0)))`;
+  // By the bytes of the items' texts, null last.
+  if (type === 'pieces' && kind.kind === 'absence' && kind.item.kind === 'column') {
+    const texts = `list_select((SELECT list(text ORDER BY id) FROM symbol), list_transform(${sql}, lambda x: coalesce(x.item, 0)))`;
+    return `list_sort(list_transform(list_zip(${texts}, ${sql}), lambda x: struct_pack("${kind.item.name}" := x[1], quantity := x[2].quantity, price := x[2].price)))`;
+  }
   if (type === 'id') return `${sql}::VARCHAR`;
   return sql;
 }

@@ -47,13 +47,21 @@ export async function dirtySessions(
 export async function markCauses(shop: ShopSnapshot): Promise<readonly string[]> {
   const gap = longestGap(shop);
   const rows = await shop.database.rows(
-    `SELECT DISTINCT cause FROM (SELECT cause FROM dirty_window WHERE ${ripe(shop, windowDue(shop))} UNION ALL SELECT cause FROM dirty_session WHERE ${ripe(shop, `epoch_us(event_time) + ${gap}`)} UNION ALL SELECT cause FROM dirty_key WHERE ${keyMarksRipe(shop)}) ORDER BY 1`,
+    `SELECT DISTINCT cause FROM (SELECT cause FROM dirty_window WHERE ${ripe(shop, windowDue(shop))} UNION ALL SELECT cause FROM dirty_session WHERE ${ripe(shop, `epoch_us(event_time) + ${gap}`)} UNION ALL SELECT cause FROM dirty_key WHERE ${keyMarksRipe(shop)} UNION ALL SELECT cause FROM dirty_batch WHERE ${batchMarksRipe(shop)}) ORDER BY 1`,
   );
   return rows.map(({ cause }) => String(cause));
 }
 
 /** A story has no end: what a load brings into it counts once the load has reached the frontier. */
 export const keyMarksRipe = (shop: ShopSnapshot): string => ripe(shop, String(shop.ingest.watermark ?? 0));
+
+/** What an event of a cart changes is due so long after it as the cart can be recovered. */
+export function batchMarksRipe(shop: ShopSnapshot): string {
+  const within = shop.views.flatMap(({ name, kind }) =>
+    kind.kind === 'absence' ? [`WHEN '${name}' THEN ${kind.within}`] : [],
+  );
+  return ripe(shop, within.length === 0 ? 'last_time' : `last_time + CASE view ${within.join(' ')} ELSE 0 END`);
+}
 
 const longestGap = ({ views }: ShopSnapshot): Micros =>
   Math.max(0, ...views.flatMap(({ kind }) => (kind.kind === 'session' ? [kind.gap] : [])));
@@ -82,4 +90,5 @@ export async function forgetDirty(shop: ShopSnapshot): Promise<void> {
   await shop.database.run(`DELETE FROM dirty_window WHERE ${ripe(shop, windowDue(shop))}`);
   await shop.database.run(`DELETE FROM dirty_session WHERE ${ripe(shop, `epoch_us(event_time) + ${gap}`)}`);
   await shop.database.run(`DELETE FROM dirty_key WHERE ${keyMarksRipe(shop)}`);
+  await shop.database.run(`DELETE FROM dirty_batch WHERE ${batchMarksRipe(shop)}`);
 }

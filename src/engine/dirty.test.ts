@@ -56,15 +56,28 @@ test('what was due at the watermark before is marked, once, and nothing else', (
       expect(marks.sessionRows).toEqual(times.flatMap((at, row) => (at < previous ? [row] : [])));
       const before = times.filter((at) => at < previous);
       expect(marks.entered).toEqual(before.length === 0 ? null : Math.min(...before));
+      const batch = { view: 'cart_abandonment', first: Math.min(...before), last: Math.max(...before) };
+      expect(marks.batches).toEqual(before.length === 0 ? [] : [batch]);
     }),
   );
 });
 
-test('nothing is marked before there is a watermark, nor keys of sessions and ledgers where no view has any', () => {
-  expect(dirtyMarks(intake([START]), catalog, null, ZONE)).toEqual({ windows: [], sessionRows: [], entered: null });
+test('nothing is marked before there is a watermark, nor keys of sessions and ledgers, nor whole batches, where no view needs them', () => {
+  expect(dirtyMarks(intake([START]), catalog, null, ZONE)).toEqual({
+    windows: [],
+    sessionRows: [],
+    entered: null,
+    batches: [],
+  });
   const windows: readonly ViewPlan[] = catalog.filter(({ kind }) => kind.kind === 'window');
-  const { sessionRows, entered, windows: marked } = dirtyMarks(intake([START]), windows, START + minutes(60), ZONE);
+  const {
+    sessionRows,
+    entered,
+    batches,
+    windows: marked,
+  } = dirtyMarks(intake([START]), windows, START + minutes(60), ZONE);
   expect(sessionRows).toEqual([]);
   expect(entered).toBe(null);
+  expect(batches).toEqual([]);
   expect(marked.length).toBeGreaterThan(0);
 });

@@ -11,13 +11,21 @@ export interface DirtyWindow {
   readonly end: EpochMicros;
 }
 
-/** What a batch makes dirty: windows by view, and rows whose session keys are to be looked at again. */
+/** A view for which a batch has events before the watermark: from the first to the last of them, inclusive. */
+export interface DirtyBatch {
+  readonly view: string;
+  readonly first: EpochMicros;
+  readonly last: EpochMicros;
+}
+
+/** What a batch makes dirty: windows by view, rows whose session keys are to be looked at again, and views as a whole. */
 export interface DirtyMarks {
   readonly windows: readonly DirtyWindow[];
   /** Rows of the batch. */
   readonly sessionRows: readonly number[];
   /** Earliest of those events that may move what a ledger counts; null when none may. */
   readonly entered: EpochMicros | null;
+  readonly batches: readonly DirtyBatch[];
 }
 
 /**
@@ -32,7 +40,7 @@ export function dirtyMarks(
   previous: EpochMicros | null,
   zone: string,
 ): DirtyMarks {
-  if (previous === null) return { windows: [], sessionRows: [], entered: null };
+  if (previous === null) return { windows: [], sessionRows: [], entered: null, batches: [] };
   const rows: number[] = [];
   for (let row = 0; row < intake.count; row++) if ((intake.time[row] as number) < previous) rows.push(row);
   const found = new Map<string, DirtyWindow>();
@@ -48,7 +56,20 @@ export function dirtyMarks(
   const sessions = views.some(({ kind }) => kind.kind === 'session');
   const ledgers = rows.length > 0 && views.some(({ kind }) => kind.kind === 'ledger');
   const entered = ledgers ? rows.reduce((least, row) => Math.min(least, intake.time[row] as number), previous) : null;
-  return { windows: [...found.values()], sessionRows: sessions ? rows : [], entered };
+  return {
+    windows: [...found.values()],
+    sessionRows: sessions ? rows : [],
+    entered,
+    batches: batchesOf(intake, rows, views),
+  };
+}
+
+/** An absence is told of every such event: which of them fill, empty or recover a cart is found by SQL. */
+function batchesOf(intake: Intake, rows: readonly number[], views: readonly ViewPlan[]): readonly DirtyBatch[] {
+  if (rows.length === 0) return [];
+  const times = rows.map((row) => intake.time[row] as number);
+  const [first, last] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
+  return views.flatMap(({ name, kind }) => (kind.kind === 'absence' ? [{ view: name, first, last }] : []));
 }
 
 interface Stretch {

@@ -7,8 +7,8 @@ import { isDirty, stretchOf, touchedWindows } from './protocol/windows.ts';
 import type { Shop } from './shop.ts';
 
 /**
- * Marks what was closed over events whose derived values have changed: their windows where due, their session keys, and
- * the keys that ledgers know them by.
+ * Marks what was closed over events whose derived values have changed: their windows where due, their session keys, the
+ * keys that ledgers know them by, and their batches.
  * Inside the transaction that changed them.
  *
  * @param changed table of those events: seq, event_time, session_id, visitor
@@ -19,6 +19,10 @@ export async function markChanged(shop: Shop, changed: string, cause: string): P
     `INSERT INTO dirty_session SELECT DISTINCT session_id, visitor, event_time, '${cause}', NULL::INTEGER, ${shop.ingest.batch} FROM ${changed}`,
   );
   for (const view of shop.views) {
+    if (view.kind.kind === 'absence')
+      await shop.database.run(
+        `INSERT INTO dirty_batch SELECT '${view.name}', min(epoch_us(event_time)), max(epoch_us(event_time)), '${cause}', NULL::INTEGER, batch FROM raw WHERE seq IN (SELECT seq FROM ${changed}) GROUP BY batch`,
+      );
     if (view.kind.kind !== 'ledger') continue;
     const key = compileExpression(keyOf(view).value.of, eventScope(shop.context), shop.context).sql;
     await shop.database.run(

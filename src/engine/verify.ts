@@ -122,7 +122,7 @@ async function difference(
 
 async function waitingSlices({ database }: ShopSnapshot): Promise<number> {
   const row = await database.one(
-    'SELECT (SELECT count(*) FROM (SELECT DISTINCT view, window_start FROM dirty_window)) + (SELECT count(*) FROM (SELECT DISTINCT session_id, visitor FROM dirty_session)) + (SELECT count(*) FROM (SELECT DISTINCT key, CASE WHEN key IS NULL THEN batch END FROM dirty_key)) AS n',
+    'SELECT (SELECT count(*) FROM (SELECT DISTINCT view, window_start FROM dirty_window)) + (SELECT count(*) FROM (SELECT DISTINCT session_id, visitor FROM dirty_session)) + (SELECT count(*) FROM (SELECT DISTINCT key, CASE WHEN key IS NULL THEN batch END FROM dirty_key)) + (SELECT count(*) FROM (SELECT DISTINCT view, batch FROM dirty_batch)) AS n',
   );
   return Number(row?.['n']);
 }

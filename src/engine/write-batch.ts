@@ -122,7 +122,7 @@ export async function writeMarks(
   origin: BatchOrigin,
   context: CompileContext,
 ): Promise<void> {
-  const { windows, sessionRows, entered } = marks;
+  const { windows, sessionRows, entered, batches } = marks;
   const cause = origin.load === null ? 'late' : 'load';
   const load = (count: number): AppendColumn => ({
     type: INTEGER,
@@ -154,6 +154,19 @@ export async function writeMarks(
       constant(origin.batch, sessionRows.length),
     ],
     sessionRows.length,
+  );
+  await appendColumns(
+    database.connection,
+    'dirty_batch',
+    [
+      text(batches.map(({ view }) => view)),
+      bigints(batches.map(({ first }) => first)),
+      bigints(batches.map(({ last }) => last)),
+      text(batches.map(() => cause)),
+      load(batches.length),
+      constant(origin.batch, batches.length),
+    ],
+    batches.length,
   );
   // Whose keys they are is found in the batch itself.
   const entries = entered === null ? [] : [entered];

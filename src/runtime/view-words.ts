@@ -40,6 +40,10 @@ function rowInWords({ kind, columns }: ViewPlan): string {
       const split = kind.split ? `, cut wherever more than ${spanInWords(kind.gap)} pass between two events` : '';
       return `One row for each session id${person}${split}; events without a session id form sessions of their visitor by a gap of ${spanInWords(kind.gap)}. Final when the watermark has passed the last event by more than the gap.`;
     }
+    case 'absence': {
+      const item = expressionInWords(kind.item);
+      return `One row for each session id and visitor with something left in the cart ${spanInWords(kind.threshold)} after its last event; events without a session id form carts of their visitor by a gap of ${spanInWords(kind.gap)}. A cart event puts in ${expressionInWords(kind.quantity)}, or 1, of ${item} where ${expressionInWords(kind.adds)}, and takes out that many where ${expressionInWords(kind.removes)}; what is in is worth its latest ${expressionInWords(kind.price)}. An event of the session where ${expressionInWords(kind.recoveredBy)} empties the cart; after the last cart event it recovers it, as does one of the visitor with an ${item} that is in, and counts with its ${expressionInWords(kind.amount)}. Final when the watermark has passed the last cart event by more than ${spanInWords(kind.within)}.`;
+    }
     case 'ledger':
       return `One row for each ${by.slice(5)}: its last count in the dimension ${kind.counts} and what moved since. An event takes ${expressionInWords(kind.quantity)}, or 1, where ${expressionInWords(kind.takes)}; it adds that much where ${expressionInWords(kind.adds)}. A final row holds as of the watermark.`;
     case 'episode':

@@ -3,6 +3,7 @@ import {
   DuckDBDecimalValue,
   DuckDBListValue,
   type DuckDBResultReader,
+  DuckDBStructValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   DuckDBUUIDValue,
@@ -13,7 +14,7 @@ import { formatInstant } from '../core/time.ts';
 /** A value as the engine reads it: times in microseconds, money and uuids as text, whole numbers beyond 2^53 as bigint. */
 export type Value = string | number | bigint | boolean | null | Uint8Array | Value[];
 export type Row = Record<string, Value>;
-export type Json = string | number | boolean | null | Json[];
+export type Json = string | number | boolean | null | Json[] | { [field: string]: Json };
 
 const whole = (value: bigint): number | bigint =>
   value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
@@ -38,6 +39,8 @@ export function json(value: DuckDBValue): Json {
     return formatInstant(Number(value.micros));
   if (value instanceof DuckDBDecimalValue || value instanceof DuckDBUUIDValue) return value.toString();
   if (value instanceof DuckDBListValue) return value.items.map(json);
+  if (value instanceof DuckDBStructValue)
+    return Object.fromEntries(Object.entries(value.entries).map(([field, each]) => [field, json(each)]));
   if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('base64');
   const simple = plain(value);
   if (typeof simple === 'bigint') return simple.toString();

@@ -1,4 +1,5 @@
 import { didYouMean } from '../core/did-you-mean.ts';
+import { cartProblems } from './check-absence.ts';
 import { type Place, typeOf } from './check-expression.ts';
 import { BESIDE, checkContinued, ledgerPlace, storyProblems } from './check-ledger.ts';
 import { type MeasurePlace, measureType } from './check-measure.ts';
@@ -15,6 +16,7 @@ const ROLES: Readonly<Record<Kind['kind'], readonly ColumnValue['role'][]>> = {
   match: ['window', 'key', 'measure'],
   session: ['session', 'elapsed', 'measure'],
   rollup: ['window', 'key', 'measure'],
+  absence: ['session', 'absence'],
   ledger: ['key', 'ledger', 'field', 'measure'],
   episode: ['key', 'episode'],
 };
@@ -70,6 +72,8 @@ function exactType({ name, value }: ColumnPlan, report: (problem: string) => voi
   return undefined;
 }
 
+const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+
 /** What is wrong with one column of a view, in words. `place` is where its expressions stand. */
 export function checkColumn({ kind }: ViewPlan, column: ColumnPlan, place: MeasurePlace): void {
   const { name, value, label, description, unit } = column;
@@ -80,7 +84,7 @@ export function checkColumn({ kind }: ViewPlan, column: ColumnPlan, place: Measu
   if (label.trim() === '' || description.trim() === '') place.report('a column has a label and a description');
   if (unit?.trim() === '') place.report('the unit is empty: leave it out');
   if (!ROLES[kind.kind].includes(value.role)) {
-    place.report(`a ${kind.kind} view has columns of the roles ${ROLES[kind.kind].join(', ')}, not ${value.role}`);
+    place.report(`${withArticle(kind.kind)} view has columns of the roles ${ROLES[kind.kind].join(', ')}, not ${value.role}`);
     return;
   }
   if (value.role === 'measure') measureType(value.measure, place);
@@ -136,5 +140,5 @@ export function missingColumns(view: ViewPlan): readonly string[] {
       problems.push("a session view has a column with the session's end or its duration");
     if (kind.byVisitor && lacks('visitor')) problems.push('a session view by visitor has a column with the visitor');
   }
-  return [...problems, ...storyProblems(view)];
+  return [...problems, ...cartProblems(view), ...storyProblems(view)];
 }

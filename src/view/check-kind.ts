@@ -24,6 +24,18 @@ export function kindProblems(kind: Kind): readonly string[] {
         ...length(kind.gap, 'the gap'),
         ...(kind.split && kind.byVisitor ? ['sessions that are split have no visitor in their key: choose one'] : []),
       ];
+    case 'absence': {
+      const lengths = [
+        ...length(kind.gap, 'the gap'),
+        ...length(kind.threshold, 'threshold'),
+        ...length(kind.within, 'within'),
+      ];
+      if (lengths.length > 0) return lengths;
+      return [
+        ...(kind.threshold > kind.within ? ['a cart would be abandoned only after it can be recovered no more'] : []),
+        ...(kind.gap > kind.within ? ['the gap is above within: a cart would be final while it goes on'] : []),
+      ];
+    }
     case 'ledger':
       return [];
     case 'episode':

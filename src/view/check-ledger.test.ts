@@ -127,7 +127,7 @@ test.each<[ViewDeclaration, string]>([
   ],
   [
     episodes({}, { name: measure(m.count(), said) }),
-    'column name: a episode view has columns of the roles key, episode, not measure',
+    'column name: an episode view has columns of the roles key, episode, not measure',
   ],
 ])('episodes that cannot mean anything are refused: %#', (declaration, problem) => {
   expect(refusal(declaration)).toContain(problem);

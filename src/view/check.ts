@@ -1,4 +1,5 @@
 import { FootfallError } from '../core/errors/footfall-error.ts';
+import { checkAbsence } from './check-absence.ts';
 import { checkColumn, eventPlace, missingColumns, parentPlace } from './check-columns.ts';
 import { checkCondition } from './check-expression.ts';
 import { kindProblems } from './check-kind.ts';
@@ -42,6 +43,7 @@ export function viewProblems(view: ViewPlan, parent?: ViewPlan): readonly string
       place((problem) => add(`where: ${problem}`)),
     );
   if (view.kind.kind === 'match') checkMatch(view.kind, place, add);
+  if (view.kind.kind === 'absence') checkAbsence(view.kind, place, add);
   if (view.kind.kind === 'ledger') checkLedger(view.kind, place, add);
   missingColumns(view).forEach(add);
   view.columns.forEach((column, i) => {

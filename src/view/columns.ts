@@ -1,5 +1,7 @@
+import type { AbsencePart } from './absence-part.ts';
 import type { Expression } from './expression.ts';
 import type {
+  AbsenceKind,
   EpisodeKind,
   LedgerKind,
   MatchKind,
@@ -52,6 +54,10 @@ export const episodePart = (part: EpisodePart, wording: Wording): Column => ({
   ...wording,
   value: { role: 'episode', part },
 });
+export const absencePart = (part: AbsencePart, wording: Wording): Column => ({
+  ...wording,
+  value: { role: 'absence', part },
+});
 export const arrival = (wording: Wording): Column => ({ ...wording, value: { role: 'arrival' } });
 
 export const project = (): ProjectKind => ({ kind: 'project' });
@@ -60,6 +66,8 @@ export const window = (windowing: Windowing): WindowKind => ({ kind: 'window', w
 export const match = (of: Omit<MatchKind, 'kind'>): MatchKind => ({ kind: 'match', ...of });
 export const session = (of: Omit<SessionKind, 'kind'>): SessionKind => ({ kind: 'session', ...of });
 export const rollup = (of: Omit<RollupKind, 'kind'>): RollupKind => ({ kind: 'rollup', ...of });
+/** @example absence({ adds: type('cart_add'), removes: type('cart_remove'), recoveredBy: type('purchase'), item: event('product_id'), quantity: event('quantity'), price: event('price'), amount: event('amount'), gap: minutes(30), threshold: minutes(1), within: days(7) }) */
+export const absence = (of: Omit<AbsenceKind, 'kind'>): AbsenceKind => ({ kind: 'absence', ...of });
 /** @example ledger({ counts: 'stock', takes: type('purchase'), adds: type('restock'), quantity: event('quantity') }) */
 export const ledger = (of: Omit<LedgerKind, 'kind'>): LedgerKind => ({ kind: 'ledger', ...of });
 /** @example episode({ parent: 'inventory_status', opensBelow: 10, closesAt: 12 }) */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ABSENCE_PARTS } from './absence-part.ts';
 import type { Expression } from './expression.ts';
 import { EPISODE_PARTS } from './ledger-part.ts';
 import type { Measure } from './measure.ts';
@@ -69,6 +70,19 @@ const kind = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('session'), gap: z.number(), split: z.boolean(), byVisitor: z.boolean() }),
   z.object({ kind: z.literal('rollup'), parent: z.string(), windowing, on: z.string() }),
   z.object({
+    kind: z.literal('absence'),
+    adds: expression,
+    removes: expression,
+    recoveredBy: expression,
+    item: expression,
+    quantity: expression,
+    price: expression,
+    amount: expression,
+    gap: z.number(),
+    threshold: z.number(),
+    within: z.number(),
+  }),
+  z.object({
     kind: z.literal('ledger'),
     counts: z.literal('stock'),
     takes: expression,
@@ -82,6 +96,7 @@ const value = z.discriminatedUnion('role', [
   z.object({ role: z.literal('window'), edge: z.literal(['start', 'end']) }),
   z.object({ role: z.literal(['key', 'field', 'ledger']), of: expression }),
   z.object({ role: z.literal('episode'), part: z.literal(EPISODE_PARTS) }),
+  z.object({ role: z.literal('absence'), part: z.literal(ABSENCE_PARTS) }),
   z.object({ role: z.literal('session'), part: z.literal(['id', 'visitor', 'start', 'end', 'status']) }),
   z.object({ role: z.literal('elapsed'), unit: z.number(), whole: z.boolean() }),
   z.object({ role: z.literal('measure'), measure }),

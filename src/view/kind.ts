@@ -83,7 +83,43 @@ export interface EpisodeKind {
   readonly closesAt: number;
 }
 
-export type Kind = ProjectKind | WindowKind | MatchKind | SessionKind | RollupKind | LedgerKind | EpisodeKind;
+/**
+ * Rows per session and visitor that put something in a cart and were not heard of again in time: what is left in it, and
+ * whether it was bought later after all. Slice: a session id, or for events without one a visitor, cut by the gap.
+ * Due: strictly after the last cart event + `within`.
+ */
+export interface AbsenceKind {
+  readonly kind: 'absence';
+  /** Which events put something in the cart; one that also takes out puts in. */
+  readonly adds: Expression;
+  readonly removes: Expression;
+  /** Which events are what a cart waits for. */
+  readonly recoveredBy: Expression;
+  /** What is put in, taken out or bought: a column by itself. */
+  readonly item: Expression;
+  /** How many pieces, a whole number; 1 where it is null. */
+  readonly quantity: Expression;
+  /** Of one piece. */
+  readonly price: Expression;
+  /** Of all that was bought. */
+  readonly amount: Expression;
+  /** Cart events without a session id that are further apart than this are of two carts. */
+  readonly gap: Micros;
+  /** How long after its last event a cart is abandoned. */
+  readonly threshold: Micros;
+  /** How long after its last event a cart may be recovered, and how long before it what was put in counts; inclusive. */
+  readonly within: Micros;
+}
+
+export type Kind =
+  | ProjectKind
+  | WindowKind
+  | MatchKind
+  | SessionKind
+  | RollupKind
+  | AbsenceKind
+  | LedgerKind
+  | EpisodeKind;
 
 /** How a kind whose slices are windows over events cuts time. */
 export interface Cut {

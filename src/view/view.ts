@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AbsencePart } from './absence-part.ts';
 import { checkView } from './check.ts';
 import type { Expression } from './expression.ts';
 import type { Kind } from './kind.ts';
@@ -21,6 +22,7 @@ export type ColumnValue =
   /** Made from the parts of a ledger (`LEDGER_PARTS`). */
   | { readonly role: 'ledger'; readonly of: Expression }
   | { readonly role: 'episode'; readonly part: EpisodePart }
+  | { readonly role: 'absence'; readonly part: AbsencePart }
   /** Of a ledger: a column of its key's dimension, in the version of the last entry. */
   | { readonly role: 'field'; readonly of: Expression }
   /** When the event arrived: known to the engine, no part of the event. */

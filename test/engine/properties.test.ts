@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cartScripts, cartStreams } from './cart-scripts.ts';
 import { REGRESSIONS } from './regressions.ts';
 import { perform } from './script.ts';
 import { countScripts, journeyScripts, loadScripts, reloadScripts, tickScripts } from './scripts.ts';
@@ -39,6 +40,13 @@ test('time that goes on while live sources are silent decides when rows are fina
   timeout,
 }, async () => {
   await performAll(tickScripts(), 4);
+});
+
+test('carts that are left, emptied, bought, come back, and are recovered elsewhere: live, late and loaded', {
+  timeout,
+}, async () => {
+  await performAll(cartScripts(), 3);
+  await performAll(loadScripts(cartStreams()), 1);
 });
 
 test.each(REGRESSIONS)('once wrong: $name', { timeout: 60_000 }, async ({ script }) => {

@@ -32,7 +32,7 @@ export const journeyScripts = ({ ids = true, maxEvents = 40 } = {}): fc.Arbitrar
     }));
 
 /** Puts steps in at picked places, in their order. */
-function scatter(script: Script, extra: readonly Step[], places: readonly number[]): Script {
+export function scatter(script: Script, extra: readonly Step[], places: readonly number[]): Script {
   const first = Math.max(
     0,
     script.steps.findIndex((step) => step.do === 'give'),
@@ -63,10 +63,10 @@ export const reloadScripts = (): fc.Arbitrary<Script> =>
     });
 
 /** Journeys of the later part of a stream, into which the earlier part is loaded as history, a batch at a time. */
-export const loadScripts = (): fc.Arbitrary<Script> =>
+export const loadScripts = (of = streams({ maxEvents: 60 })): fc.Arbitrary<Script> =>
   fc
     .tuple(
-      streams({ maxEvents: 60 }),
+      of,
       journeys(),
       fc.nat(1000),
       fc.array(fc.nat(1000), { maxLength: 4 }),

@@ -248,7 +248,7 @@ export class TestShop {
   /** Whether closed slices wait to be computed again. */
   async hasMarks(): Promise<boolean> {
     const [row] = await this.rows(
-      'SELECT EXISTS (FROM dirty_window) OR EXISTS (FROM dirty_session) OR EXISTS (FROM dirty_key) AS waiting',
+      'SELECT EXISTS (FROM dirty_window) OR EXISTS (FROM dirty_session) OR EXISTS (FROM dirty_key) OR EXISTS (FROM dirty_batch) AS waiting',
     );
     return row?.['waiting'] === true;
   }

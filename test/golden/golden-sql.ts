@@ -1,4 +1,5 @@
 import { catalog } from '../../shop/views/catalog.ts';
+import { absenceRows, concerns, recovers, slicesIn } from '../../src/compile/absence.ts';
 import { firstClose, restate } from '../../src/compile/change.ts';
 import type { CompileContext } from '../../src/compile/context.ts';
 import { duckdb } from '../../src/compile/dialect/duckdb/duckdb.ts';
@@ -94,6 +95,25 @@ function rowsOfSessions(view: ViewPlan, context: CompileContext): readonly (read
   ]);
 }
 
+function rowsOfCarts(view: ViewPlan, context: CompileContext): readonly (readonly [string, string])[] {
+  if (view.kind.kind !== 'absence') return [];
+  const span = { start: NOON, end: NOON + hours(1) };
+  const later = { start: NOON, end: Number.POSITIVE_INFINITY };
+  const events = [
+    ['events that concern it', concerns(view, context)],
+    ['events that recover', recovers(view, context)],
+  ] as const;
+  const rows = STRANDS.flatMap((strand) => [
+    [`${strand}: slices`, slicesIn(view, strand, { span }, context)] as const,
+    [`${strand}: slices from a time on`, slicesIn(view, strand, { span: later }, context)] as const,
+    [`${strand}: slices of keys`, slicesIn(view, strand, { span, keys: 'keys' }, context)] as const,
+    [`${strand}: rows`, absenceRows(view, strand, 'slices', span, Number.POSITIVE_INFINITY, context)] as const,
+    [`${strand}: live rows`, absenceRows(view, strand, 'slices', later, NOON + hours(2), context)] as const,
+    [`${strand}: live rows before any clock`, absenceRows(view, strand, 'slices', later, -Infinity, context)] as const,
+  ]);
+  return [...events, ...rows];
+}
+
 function rowsOfStories(view: ViewPlan, context: CompileContext): readonly (readonly [string, string])[] {
   if (view.kind.kind !== 'ledger' && view.kind.kind !== 'episode') return [];
   const rows = (scope: LedgerScope) =>
@@ -146,6 +166,7 @@ export function goldenSql(view: ViewPlan, context: CompileContext): string {
     ...createTables(view, context).map((sql, i) => [`table ${i + 1}`, sql] as const),
     ...rowsOfWindows(view, context),
     ...rowsOfSessions(view, context),
+    ...rowsOfCarts(view, context),
     ...rowsOfStories(view, context),
     ...changes(view, context),
     ...receipts(view, context),

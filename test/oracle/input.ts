@@ -54,5 +54,10 @@ export interface OracleSettings {
 }
 
 /** A value as `footfall query --json` prints it. */
-export type Cell = null | string | number | boolean | readonly (string | null)[];
+export type Cell =
+  | null
+  | string
+  | number
+  | boolean
+  | readonly (string | null | { readonly [field: string]: string | number | null })[];
 export type Row = Readonly<Record<string, Cell>>;

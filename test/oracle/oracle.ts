@@ -1,5 +1,6 @@
 import type { CanonicalEvent } from '../../src/core/event.ts';
 import { calendarOf } from './calendar.ts';
+import { cartAbandonment } from './cart-abandonment.ts';
 import { clickPurchaseConversion } from './click-purchase-conversion.ts';
 import { conversionOf } from './conversion.ts';
 import { conversionFunnel } from './conversion-funnel.ts';
@@ -51,6 +52,7 @@ export function oracle(
     inactivity_sessions: inactivitySessions(counted, gap),
     sales_metrics: salesMetrics(counted),
     session_metrics: sessionMetrics(sessionsOf(counted, 2 * MINUTE)),
+    cart_abandonment: cartAbandonment(counted, gap),
     inventory_status: inventoryStatus(counted, facts),
     low_stock_alerts: lowStockAlerts(counted, facts),
   };

@@ -31,6 +31,7 @@ export const TABLES = {
   inactivity_sessions: { key: ['session_id', 'session_start'], doubles: [] },
   sales_metrics: { key: ['window_start', 'category', 'country'], doubles: ['avg_transaction'] },
   session_metrics: { key: ['session_id', 'user_id'], doubles: [] },
+  cart_abandonment: { key: ['session_id', 'user_id'], doubles: [] },
   inventory_status: { key: ['product_id'], doubles: [] },
   low_stock_alerts: { key: ['product_id', 'opened_at'], doubles: [] },
 } as const satisfies Record<string, TableShape>;

@@ -1,7 +1,7 @@
 import { cutTo, padEnd, padStart, textWidth, visible } from './width.ts';
 
 /** A cell of a table, in the JSON form of results. */
-export type Cell = string | number | boolean | null | readonly Cell[];
+export type Cell = string | number | boolean | null | readonly Cell[] | { readonly [field: string]: Cell };
 
 export interface TableColumn {
   readonly name: string;
@@ -16,6 +16,7 @@ const WIDEST = 48;
 export function cellText(cell: Cell): string {
   if (cell === null) return '';
   if (Array.isArray(cell)) return cell.map(cellText).join(', ');
+  if (typeof cell === 'object') return Object.values(cell).map(cellText).join(' ');
   return visible(String(cell)).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.000000|(\.\d{6}))Z$/, '$1 $2$3');
 }
 

@@ -17,7 +17,11 @@ export type ValueType =
   | 'symbol[]'
   | 'money[]'
   | 'integer[]'
-  | 'time[]';
+  | 'time[]'
+  /** Structs: item (a symbol), quantity and price of each. */
+  | 'pieces'
+  /** A sum of money of any size: of what was asked for, not of what was paid. */
+  | 'wide money';
 
 /** A piece of SQL with the type of its value. */
 export interface Sql {
@@ -60,6 +64,8 @@ export interface Dialect {
   gatherEvents(fields: readonly { readonly field: string; readonly sql: string }[]): string;
   /** A gathered list by (event_time, event_id). `keys`: the partitions' keys, by id from 1. */
   sortedEvents(list: string, keys: string, fields: readonly { readonly field: string }[]): string;
+  /** All rows of a group as structs of these fields, in an order. */
+  gatherRows(fields: readonly { readonly field: string; readonly sql: string }[], order: string): string;
   /** One field of every event of a gathered list. */
   fieldOf(list: string, field: string): string;
   /** First or last element of a list that is not null. */

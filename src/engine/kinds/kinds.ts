@@ -1,5 +1,6 @@
 import type { Kind } from '../../view/kind.ts';
 import type { ViewPlan } from '../../view/view.ts';
+import { absences } from './absence.ts';
 import { episodes } from './episode.ts';
 import type { KindEngine } from './kind-engine.ts';
 import { ledgers } from './ledger.ts';
@@ -15,6 +16,7 @@ const KINDS: Readonly<Record<Kind['kind'], KindEngine>> = {
   match: matches,
   session: sessions,
   rollup: rollups,
+  absence: absences,
   ledger: ledgers,
   episode: episodes,
 };
@@ -25,4 +27,12 @@ export const engineOf = (view: ViewPlan): KindEngine => KINDS[view.kind.kind];
  * Views made from events are closed before those made from their rows. Episodes are made from the events that their ledger
  * is made from, and begin with its rows as they were.
  */
-export const CLOSING_ORDER: readonly Kind['kind'][] = ['window', 'match', 'session', 'rollup', 'episode', 'ledger'];
+export const CLOSING_ORDER: readonly Kind['kind'][] = [
+  'window',
+  'match',
+  'session',
+  'rollup',
+  'absence',
+  'episode',
+  'ledger',
+];

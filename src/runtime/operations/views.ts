@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { absenceRows, slicesIn } from '../../compile/absence.ts';
 import { episodeRows } from '../../compile/episode.ts';
 import { ledgerRows } from '../../compile/ledger.ts';
 import { matchRows } from '../../compile/match.ts';
@@ -109,6 +110,11 @@ function sqlOf(shop: ShopSnapshot, view: ViewPlan): readonly string[] {
       return [matchRows(view, everyWindow(view.kind.windowing), context)];
     case 'session':
       return STRANDS.map((strand) => sessionRows(view, strand, strandEvents(view, strand, context), context));
+    case 'absence':
+      return STRANDS.map((strand) => {
+        const slices = `(${slicesIn(view, strand, story, context)})`;
+        return absenceRows(view, strand, slices, story.span, Number.POSITIVE_INFINITY, context);
+      });
     case 'ledger':
       return [ledgerRows(view, story, context)];
     case 'episode':

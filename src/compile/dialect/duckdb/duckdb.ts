@@ -17,6 +17,8 @@ const types: Readonly<Record<Exclude<ValueType, 'id'>, string>> = {
   'money[]': `${MONEY}[]`,
   'integer[]': 'BIGINT[]',
   'time[]': 'TIMESTAMP[]',
+  pieces: `STRUCT(item INTEGER, quantity BIGINT, price ${MONEY})[]`,
+  'wide money': 'DECIMAL(38,4)',
 };
 
 /** An exact whole number that grows with the value: money in ten-thousandths. */
@@ -64,6 +66,8 @@ export const duckdb: Dialect = {
     const sorted = `list_sort(list_transform(${list}, lambda e: struct_pack(at := e.at, id := ${id}, ${named.join(', ')})))`;
     return `CASE WHEN len(${list}) = 1 OR ${ascending} THEN ${list} ELSE ${sorted} END`;
   },
+  gatherRows: (fields, order) =>
+    `list(struct_pack(${fields.map(({ field, sql }) => `"${field}" := ${sql}`).join(', ')}) ORDER BY ${order})`,
   fieldOf: (list, field) => `list_transform(${list}, lambda e: e."${field}")`,
   edgeOf: (which, list) => `list_filter(${list}, lambda x: x IS NOT NULL)[${which === 'first' ? 1 : -1}]`,
   toDouble: (value) => `${value}::DOUBLE`,

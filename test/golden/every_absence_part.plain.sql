@@ -1,0 +1,1398 @@
+-- types
+id text, who id, value wide money, pieces integer, brands pieces, last time, abandoned time, recovered time, amount money, status text
+
+-- table 1
+CREATE TABLE result.every_absence_part ("session_id" BIGINT, "visitor" BIGINT, "session_start" TIMESTAMP, "last_event" TIMESTAMP, "items" BIGINT, "value" DECIMAL(38,4), "contents" STRUCT(item INTEGER, quantity BIGINT, price DECIMAL(18,4))[], "abandoned_at" TIMESTAMP, "recovered_at" TIMESTAMP, "recovered_amount" DECIMAL(18,4), late_events BIGINT, revision INTEGER, epoch BIGINT)
+
+-- table 2
+CREATE TABLE result.every_absence_part_history ("session_id" BIGINT, "visitor" BIGINT, "session_start" TIMESTAMP, "last_event" TIMESTAMP, "items" BIGINT, "value" DECIMAL(38,4), "contents" STRUCT(item INTEGER, quantity BIGINT, price DECIMAL(18,4))[], "abandoned_at" TIMESTAMP, "recovered_at" TIMESTAMP, "recovered_amount" DECIMAL(18,4), late_events BIGINT, revision INTEGER, epoch BIGINT, op VARCHAR, until_epoch BIGINT, cause VARCHAR)
+
+-- events that concern it
+((event_type = 6 OR (
+  SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+  FROM (
+    SELECT seq AS extra_seq, properties
+    FROM raw_extra
+  )
+  WHERE extra_seq = seq
+) = 'it''s') OR event_type = 7 OR (event_type = 12 AND amount > 1)) AND NOT coalesce(channel = 2930, FALSE)
+
+-- events that recover
+(event_type = 12 AND amount > 1)
+
+-- given: slices
+SELECT k, max(event_time) + to_microseconds(-7200000000) AS start, max(event_time) AS last
+FROM (
+  SELECT session_id AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+    SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+    FROM (
+      SELECT seq AS extra_seq, properties
+      FROM raw_extra
+    )
+    WHERE extra_seq = seq
+  ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+    SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+    FROM (
+      SELECT seq AS extra_seq, properties
+      FROM raw_extra
+    )
+    WHERE extra_seq = seq
+  ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+  FROM raw
+  WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND session_id IS NOT NULL AND ((event_type = 6 OR (
+    SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+    FROM (
+      SELECT seq AS extra_seq, properties
+      FROM raw_extra
+    )
+    WHERE extra_seq = seq
+  ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+)
+WHERE k IN (
+  SELECT k
+  FROM (
+    SELECT k
+    FROM (
+      SELECT session_id AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+      FROM raw
+      WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 13:00:00.000000' AND session_id IS NOT NULL AND ((event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+    )
+  )
+)
+GROUP BY k HAVING max(event_time) >= TIMESTAMP '2020-01-05 12:00:00.000000' AND max(event_time) < TIMESTAMP '2020-01-05 13:00:00.000000'
+
+-- given: slices from a time on
+SELECT k, max(event_time) + to_microseconds(-7200000000) AS start, max(event_time) AS last
+FROM (
+  SELECT session_id AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+    SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+    FROM (
+      SELECT seq AS extra_seq, properties
+      FROM raw_extra
+    )
+    WHERE extra_seq = seq
+  ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+    SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+    FROM (
+      SELECT seq AS extra_seq, properties
+      FROM raw_extra
+    )
+    WHERE extra_seq = seq
+  ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+  FROM raw
+  WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND session_id IS NOT NULL AND ((event_type = 6 OR (
+    SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+    FROM (
+      SELECT seq AS extra_seq, properties
+      FROM raw_extra
+    )
+    WHERE extra_seq = seq
+  ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+)
+GROUP BY k HAVING max(event_time) >= TIMESTAMP '2020-01-05 12:00:00.000000'
+
+-- given: slices of keys
+SELECT k, max(event_time) + to_microseconds(-7200000000) AS start, max(event_time) AS last
+FROM (
+  SELECT session_id AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+    SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+    FROM (
+      SELECT seq AS extra_seq, properties
+      FROM raw_extra
+    )
+    WHERE extra_seq = seq
+  ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+    SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+    FROM (
+      SELECT seq AS extra_seq, properties
+      FROM raw_extra
+    )
+    WHERE extra_seq = seq
+  ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+  FROM raw
+  WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND session_id IS NOT NULL AND ((event_type = 6 OR (
+    SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+    FROM (
+      SELECT seq AS extra_seq, properties
+      FROM raw_extra
+    )
+    WHERE extra_seq = seq
+  ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+)
+WHERE k IN (
+  SELECT k
+  FROM keys
+)
+GROUP BY k HAVING max(event_time) >= TIMESTAMP '2020-01-05 12:00:00.000000' AND max(event_time) < TIMESTAMP '2020-01-05 13:00:00.000000'
+
+-- given: rows
+WITH mine AS MATERIALIZED (
+  SELECT m.*, s.last
+  FROM (
+    SELECT session_id AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+    FROM raw
+    WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 13:00:00.000000' AND session_id IS NOT NULL AND ((event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+  ) m
+  JOIN slices s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
+), recovery AS MATERIALIZED (
+  SELECT session_id, coalesce(user_id, anonymous_id) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
+  FROM raw
+  WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 15:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
+), checkout AS (
+  SELECT s.k, s.last, b.event_time, b.id
+  FROM slices s
+  JOIN recovery b ON b.session_id = s.k AND b.event_time >= s.start AND b.event_time <= s.last
+), identified AS (
+  SELECT m.k, m.last, coalesce(m.v, o.v) AS v, item, change, price, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
+  FROM mine m
+  LEFT
+  JOIN (
+    SELECT k, last, any_value(v) AS v
+    FROM mine
+    GROUP BY k, last HAVING count(DISTINCT v) = 1
+  ) o USING (k, last)
+  UNION ALL
+  SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
+  FROM checkout
+), counted AS (
+  SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
+  FROM identified
+), numbered AS (
+  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
+  FROM counted
+  WHERE NOT bought
+), kept AS MATERIALIZED (
+  SELECT *
+  FROM numbered
+  WHERE era = last_era
+), running AS (
+  SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
+  FROM kept
+), held AS MATERIALIZED (
+  SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
+  FROM running
+  GROUP BY cart, item
+), filled AS (
+  SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
+  FROM held
+  WHERE pieces > 0
+  GROUP BY cart
+), cart AS MATERIALIZED (
+  SELECT *
+  FROM (
+    SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
+    FROM kept
+    GROUP BY cart, k, v
+  )
+  JOIN filled USING (cart)
+), followed AS MATERIALIZED (
+  SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+  FROM cart c
+  JOIN recovery b ON b.session_id = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) UNION
+  SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+  FROM cart c
+  JOIN held h ON h.cart = c.cart AND h.pieces > 0
+  JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+), recovered AS (
+  SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
+  FROM followed
+  GROUP BY cart
+)
+SELECT k AS session_id, v::BIGINT AS visitor, session_start, last_event, items, value, contents, last_event + to_microseconds(90000000) AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
+FROM cart
+LEFT
+JOIN recovered USING (cart)
+WHERE recovered_at IS NULL OR recovered_at >= last_event + to_microseconds(90000000)
+
+-- given: live rows
+WITH mine AS MATERIALIZED (
+  SELECT m.*, s.last
+  FROM (
+    SELECT session_id AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+    FROM raw
+    WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND session_id IS NOT NULL AND ((event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+  ) m
+  JOIN slices s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
+), recovery AS MATERIALIZED (
+  SELECT session_id, coalesce(user_id, anonymous_id) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
+  FROM raw
+  WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
+), checkout AS (
+  SELECT s.k, s.last, b.event_time, b.id
+  FROM slices s
+  JOIN recovery b ON b.session_id = s.k AND b.event_time >= s.start AND b.event_time <= s.last
+), identified AS (
+  SELECT m.k, m.last, coalesce(m.v, o.v) AS v, item, change, price, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
+  FROM mine m
+  LEFT
+  JOIN (
+    SELECT k, last, any_value(v) AS v
+    FROM mine
+    GROUP BY k, last HAVING count(DISTINCT v) = 1
+  ) o USING (k, last)
+  UNION ALL
+  SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
+  FROM checkout
+), counted AS (
+  SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
+  FROM identified
+), numbered AS (
+  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
+  FROM counted
+  WHERE NOT bought
+), kept AS MATERIALIZED (
+  SELECT *
+  FROM numbered
+  WHERE era = last_era
+), running AS (
+  SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
+  FROM kept
+), held AS MATERIALIZED (
+  SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
+  FROM running
+  GROUP BY cart, item
+), filled AS (
+  SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
+  FROM held
+  WHERE pieces > 0
+  GROUP BY cart
+), cart AS MATERIALIZED (
+  SELECT *
+  FROM (
+    SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
+    FROM kept
+    GROUP BY cart, k, v
+  )
+  JOIN filled USING (cart)
+), followed AS MATERIALIZED (
+  SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+  FROM cart c
+  JOIN recovery b ON b.session_id = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) UNION
+  SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+  FROM cart c
+  JOIN held h ON h.cart = c.cart AND h.pieces > 0
+  JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+), recovered AS (
+  SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
+  FROM followed
+  GROUP BY cart
+)
+SELECT k AS session_id, v::BIGINT AS visitor, session_start, last_event, items, value, contents, CASE WHEN recovered_at IS NOT NULL OR last_event + to_microseconds(90000000) <= TIMESTAMP '2020-01-05 14:00:00.000000' THEN last_event + to_microseconds(90000000) END AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
+FROM cart
+LEFT
+JOIN recovered USING (cart)
+WHERE recovered_at IS NULL OR recovered_at >= last_event + to_microseconds(90000000)
+
+-- given: live rows before any clock
+WITH mine AS MATERIALIZED (
+  SELECT m.*, s.last
+  FROM (
+    SELECT session_id AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+    FROM raw
+    WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND session_id IS NOT NULL AND ((event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+  ) m
+  JOIN slices s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
+), recovery AS MATERIALIZED (
+  SELECT session_id, coalesce(user_id, anonymous_id) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
+  FROM raw
+  WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
+), checkout AS (
+  SELECT s.k, s.last, b.event_time, b.id
+  FROM slices s
+  JOIN recovery b ON b.session_id = s.k AND b.event_time >= s.start AND b.event_time <= s.last
+), identified AS (
+  SELECT m.k, m.last, coalesce(m.v, o.v) AS v, item, change, price, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
+  FROM mine m
+  LEFT
+  JOIN (
+    SELECT k, last, any_value(v) AS v
+    FROM mine
+    GROUP BY k, last HAVING count(DISTINCT v) = 1
+  ) o USING (k, last)
+  UNION ALL
+  SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
+  FROM checkout
+), counted AS (
+  SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
+  FROM identified
+), numbered AS (
+  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
+  FROM counted
+  WHERE NOT bought
+), kept AS MATERIALIZED (
+  SELECT *
+  FROM numbered
+  WHERE era = last_era
+), running AS (
+  SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
+  FROM kept
+), held AS MATERIALIZED (
+  SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
+  FROM running
+  GROUP BY cart, item
+), filled AS (
+  SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
+  FROM held
+  WHERE pieces > 0
+  GROUP BY cart
+), cart AS MATERIALIZED (
+  SELECT *
+  FROM (
+    SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
+    FROM kept
+    GROUP BY cart, k, v
+  )
+  JOIN filled USING (cart)
+), followed AS MATERIALIZED (
+  SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+  FROM cart c
+  JOIN recovery b ON b.session_id = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) UNION
+  SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+  FROM cart c
+  JOIN held h ON h.cart = c.cart AND h.pieces > 0
+  JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+), recovered AS (
+  SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
+  FROM followed
+  GROUP BY cart
+)
+SELECT k AS session_id, v::BIGINT AS visitor, session_start, last_event, items, value, contents, CASE WHEN recovered_at IS NOT NULL OR last_event + to_microseconds(90000000) <= NULL THEN last_event + to_microseconds(90000000) END AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
+FROM cart
+LEFT
+JOIN recovered USING (cart)
+WHERE recovered_at IS NULL OR recovered_at >= last_event + to_microseconds(90000000)
+
+-- gap: slices
+SELECT k, greatest(min(event_time), max(event_time) + to_microseconds(-7200000000)) AS start, max(event_time) AS last
+FROM (
+  SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 600000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
+  FROM (
+    SELECT k, event_time, lag(event_time) OVER (PARTITION BY k ORDER BY event_time) AS before
+    FROM (
+      SELECT coalesce(user_id, anonymous_id) AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+      FROM raw
+      WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND session_id IS NULL AND coalesce(user_id, anonymous_id) IS NOT NULL AND ((event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+    )
+    WHERE k IN (
+      SELECT k
+      FROM (
+        SELECT k
+        FROM (
+          SELECT coalesce(user_id, anonymous_id) AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+            SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+            FROM (
+              SELECT seq AS extra_seq, properties
+              FROM raw_extra
+            )
+            WHERE extra_seq = seq
+          ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+            SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+            FROM (
+              SELECT seq AS extra_seq, properties
+              FROM raw_extra
+            )
+            WHERE extra_seq = seq
+          ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+          FROM raw
+          WHERE event_time >= TIMESTAMP '2020-01-05 12:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 13:00:00.000000' AND session_id IS NULL AND coalesce(user_id, anonymous_id) IS NOT NULL AND ((event_type = 6 OR (
+            SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+            FROM (
+              SELECT seq AS extra_seq, properties
+              FROM raw_extra
+            )
+            WHERE extra_seq = seq
+          ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+        )
+      )
+    )
+  )
+)
+GROUP BY k, run HAVING max(event_time) >= TIMESTAMP '2020-01-05 12:00:00.000000' AND max(event_time) < TIMESTAMP '2020-01-05 13:00:00.000000'
+
+-- gap: slices from a time on
+SELECT k, greatest(min(event_time), max(event_time) + to_microseconds(-7200000000)) AS start, max(event_time) AS last
+FROM (
+  SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 600000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
+  FROM (
+    SELECT k, event_time, lag(event_time) OVER (PARTITION BY k ORDER BY event_time) AS before
+    FROM (
+      SELECT coalesce(user_id, anonymous_id) AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+      FROM raw
+      WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND session_id IS NULL AND coalesce(user_id, anonymous_id) IS NOT NULL AND ((event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+    )
+  )
+)
+GROUP BY k, run HAVING max(event_time) >= TIMESTAMP '2020-01-05 12:00:00.000000'
+
+-- gap: slices of keys
+SELECT k, greatest(min(event_time), max(event_time) + to_microseconds(-7200000000)) AS start, max(event_time) AS last
+FROM (
+  SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 600000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
+  FROM (
+    SELECT k, event_time, lag(event_time) OVER (PARTITION BY k ORDER BY event_time) AS before
+    FROM (
+      SELECT coalesce(user_id, anonymous_id) AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+      FROM raw
+      WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND session_id IS NULL AND coalesce(user_id, anonymous_id) IS NOT NULL AND ((event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+    )
+    WHERE k IN (
+      SELECT k
+      FROM keys
+    )
+  )
+)
+GROUP BY k, run HAVING max(event_time) >= TIMESTAMP '2020-01-05 12:00:00.000000' AND max(event_time) < TIMESTAMP '2020-01-05 13:00:00.000000'
+
+-- gap: rows
+WITH mine AS MATERIALIZED (
+  SELECT m.*, s.last
+  FROM (
+    SELECT coalesce(user_id, anonymous_id) AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+    FROM raw
+    WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 13:00:00.000000' AND session_id IS NULL AND coalesce(user_id, anonymous_id) IS NOT NULL AND ((event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+  ) m
+  JOIN slices s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
+), recovery AS MATERIALIZED (
+  SELECT session_id, coalesce(user_id, anonymous_id) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
+  FROM raw
+  WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 15:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
+), checkout AS (
+  SELECT s.k, s.last, b.event_time, b.id
+  FROM slices s
+  JOIN recovery b ON b.session_id IS NULL AND b.v = s.k AND b.event_time >= s.start AND b.event_time <= s.last
+), identified AS (
+  SELECT m.k, m.last, m.v AS v, item, change, price, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
+  FROM mine m
+  UNION ALL
+  SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
+  FROM checkout
+), counted AS (
+  SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
+  FROM identified
+), numbered AS (
+  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
+  FROM counted
+  WHERE NOT bought
+), kept AS MATERIALIZED (
+  SELECT *
+  FROM numbered
+  WHERE era = last_era
+), running AS (
+  SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
+  FROM kept
+), held AS MATERIALIZED (
+  SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
+  FROM running
+  GROUP BY cart, item
+), filled AS (
+  SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
+  FROM held
+  WHERE pieces > 0
+  GROUP BY cart
+), cart AS MATERIALIZED (
+  SELECT *
+  FROM (
+    SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
+    FROM kept
+    GROUP BY cart, k, v
+  )
+  JOIN filled USING (cart)
+), followed AS MATERIALIZED (
+  SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+  FROM cart c
+  JOIN recovery b ON b.session_id IS NULL AND b.v = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) AND (epoch_us(b.event_time) - epoch_us(c.last_event)) <= 600000000 UNION
+  SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+  FROM cart c
+  JOIN held h ON h.cart = c.cart AND h.pieces > 0
+  JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+), recovered AS (
+  SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
+  FROM followed
+  GROUP BY cart
+)
+SELECT NULL::BIGINT AS session_id, k AS visitor, session_start, last_event, items, value, contents, last_event + to_microseconds(90000000) AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
+FROM cart
+LEFT
+JOIN recovered USING (cart)
+WHERE recovered_at IS NULL OR recovered_at >= last_event + to_microseconds(90000000)
+
+-- gap: live rows
+WITH mine AS MATERIALIZED (
+  SELECT m.*, s.last
+  FROM (
+    SELECT coalesce(user_id, anonymous_id) AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+    FROM raw
+    WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND session_id IS NULL AND coalesce(user_id, anonymous_id) IS NOT NULL AND ((event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+  ) m
+  JOIN slices s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
+), recovery AS MATERIALIZED (
+  SELECT session_id, coalesce(user_id, anonymous_id) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
+  FROM raw
+  WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
+), checkout AS (
+  SELECT s.k, s.last, b.event_time, b.id
+  FROM slices s
+  JOIN recovery b ON b.session_id IS NULL AND b.v = s.k AND b.event_time >= s.start AND b.event_time <= s.last
+), identified AS (
+  SELECT m.k, m.last, m.v AS v, item, change, price, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
+  FROM mine m
+  UNION ALL
+  SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
+  FROM checkout
+), counted AS (
+  SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
+  FROM identified
+), numbered AS (
+  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
+  FROM counted
+  WHERE NOT bought
+), kept AS MATERIALIZED (
+  SELECT *
+  FROM numbered
+  WHERE era = last_era
+), running AS (
+  SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
+  FROM kept
+), held AS MATERIALIZED (
+  SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
+  FROM running
+  GROUP BY cart, item
+), filled AS (
+  SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
+  FROM held
+  WHERE pieces > 0
+  GROUP BY cart
+), cart AS MATERIALIZED (
+  SELECT *
+  FROM (
+    SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
+    FROM kept
+    GROUP BY cart, k, v
+  )
+  JOIN filled USING (cart)
+), followed AS MATERIALIZED (
+  SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+  FROM cart c
+  JOIN recovery b ON b.session_id IS NULL AND b.v = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) AND (epoch_us(b.event_time) - epoch_us(c.last_event)) <= 600000000 UNION
+  SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+  FROM cart c
+  JOIN held h ON h.cart = c.cart AND h.pieces > 0
+  JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+), recovered AS (
+  SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
+  FROM followed
+  GROUP BY cart
+)
+SELECT NULL::BIGINT AS session_id, k AS visitor, session_start, last_event, items, value, contents, CASE WHEN recovered_at IS NOT NULL OR last_event + to_microseconds(90000000) <= TIMESTAMP '2020-01-05 14:00:00.000000' THEN last_event + to_microseconds(90000000) END AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
+FROM cart
+LEFT
+JOIN recovered USING (cart)
+WHERE recovered_at IS NULL OR recovered_at >= last_event + to_microseconds(90000000)
+
+-- gap: live rows before any clock
+WITH mine AS MATERIALIZED (
+  SELECT m.*, s.last
+  FROM (
+    SELECT coalesce(user_id, anonymous_id) AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+    FROM raw
+    WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND session_id IS NULL AND coalesce(user_id, anonymous_id) IS NOT NULL AND ((event_type = 6 OR (
+      SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+      FROM (
+        SELECT seq AS extra_seq, properties
+        FROM raw_extra
+      )
+      WHERE extra_seq = seq
+    ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+  ) m
+  JOIN slices s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
+), recovery AS MATERIALIZED (
+  SELECT session_id, coalesce(user_id, anonymous_id) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
+  FROM raw
+  WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
+), checkout AS (
+  SELECT s.k, s.last, b.event_time, b.id
+  FROM slices s
+  JOIN recovery b ON b.session_id IS NULL AND b.v = s.k AND b.event_time >= s.start AND b.event_time <= s.last
+), identified AS (
+  SELECT m.k, m.last, m.v AS v, item, change, price, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
+  FROM mine m
+  UNION ALL
+  SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
+  FROM checkout
+), counted AS (
+  SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
+  FROM identified
+), numbered AS (
+  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
+  FROM counted
+  WHERE NOT bought
+), kept AS MATERIALIZED (
+  SELECT *
+  FROM numbered
+  WHERE era = last_era
+), running AS (
+  SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
+  FROM kept
+), held AS MATERIALIZED (
+  SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
+  FROM running
+  GROUP BY cart, item
+), filled AS (
+  SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
+  FROM held
+  WHERE pieces > 0
+  GROUP BY cart
+), cart AS MATERIALIZED (
+  SELECT *
+  FROM (
+    SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
+    FROM kept
+    GROUP BY cart, k, v
+  )
+  JOIN filled USING (cart)
+), followed AS MATERIALIZED (
+  SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+  FROM cart c
+  JOIN recovery b ON b.session_id IS NULL AND b.v = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) AND (epoch_us(b.event_time) - epoch_us(c.last_event)) <= 600000000 UNION
+  SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+  FROM cart c
+  JOIN held h ON h.cart = c.cart AND h.pieces > 0
+  JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+), recovered AS (
+  SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
+  FROM followed
+  GROUP BY cart
+)
+SELECT NULL::BIGINT AS session_id, k AS visitor, session_start, last_event, items, value, contents, CASE WHEN recovered_at IS NOT NULL OR last_event + to_microseconds(90000000) <= NULL THEN last_event + to_microseconds(90000000) END AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
+FROM cart
+LEFT
+JOIN recovered USING (cart)
+WHERE recovered_at IS NULL OR recovered_at >= last_event + to_microseconds(90000000)
+
+-- first close
+INSERT INTO result.every_absence_part
+SELECT "session_id", "visitor", "session_start", "last_event", "items", "value", "contents", "abandoned_at", "recovered_at", "recovered_amount", late_events, 0, 7
+FROM (FROM fresh)
+
+-- restate 1
+CREATE OR REPLACE TEMP TABLE view_fresh AS
+SELECT "session_id", "visitor", "session_start", "last_event", "items", "value", "contents", "abandoned_at", "recovered_at", "recovered_amount", late_events
+FROM (FROM fresh)
+
+-- restate 2
+CREATE OR REPLACE TEMP TABLE view_change AS
+SELECT *, coalesce(old_revision + 1, coalesce(max(old_revision) FILTER (new_row IS NULL) OVER (PARTITION BY session_id, CASE WHEN session_id IS NULL THEN visitor END) + 1, 0)) AS revision
+FROM (
+  SELECT o.row AS old_row, o.revision AS old_revision, n.row AS new_row, o.session_start AS old_start, n.session_start AS new_start, coalesce(o.session_id, n.session_id) AS session_id, coalesce(o.visitor, n.visitor) AS visitor
+  FROM (
+    SELECT rowid AS row, *, session_id AS i0, visitor AS i1, CASE WHEN session_id IS NULL THEN session_start END AS i2
+    FROM result.every_absence_part
+    WHERE TRUE
+  ) o
+  FULL
+  JOIN (
+    SELECT rowid AS row, *, session_id AS i0, visitor AS i1, CASE WHEN session_id IS NULL THEN session_start END AS i2
+    FROM view_fresh
+  ) n ON o.i0 IS NOT DISTINCT
+  FROM n.i0 AND o.i1 IS NOT DISTINCT
+  FROM n.i1 AND o.i2 IS NOT DISTINCT
+  FROM n.i2
+  WHERE o.row IS NULL OR n.row IS NULL OR o."session_id" IS DISTINCT
+  FROM n."session_id" OR o."visitor" IS DISTINCT
+  FROM n."visitor" OR o."session_start" IS DISTINCT
+  FROM n."session_start" OR o."last_event" IS DISTINCT
+  FROM n."last_event" OR o."items" IS DISTINCT
+  FROM n."items" OR o."value" IS DISTINCT
+  FROM n."value" OR o."contents" IS DISTINCT
+  FROM n."contents" OR o."abandoned_at" IS DISTINCT
+  FROM n."abandoned_at" OR o."recovered_at" IS DISTINCT
+  FROM n."recovered_at" OR o."recovered_amount" IS DISTINCT
+  FROM n."recovered_amount"
+)
+
+-- restate 3
+INSERT INTO result.every_absence_part_history
+SELECT t.*, CASE WHEN c.new_row IS NULL THEN 'delete' ELSE 'update' END, 7, 'late'
+FROM result.every_absence_part t
+JOIN view_change c ON t.rowid = c.old_row
+
+-- restate 4
+DELETE
+FROM result.every_absence_part
+WHERE rowid IN (
+  SELECT old_row
+  FROM view_change
+  WHERE old_row IS NOT NULL
+)
+
+-- restate 5
+INSERT INTO result.every_absence_part
+SELECT n."session_id", n."visitor", n."session_start", n."last_event", n."items", n."value", n."contents", n."abandoned_at", n."recovered_at", n."recovered_amount", n.late_events, c.revision, 7
+FROM view_fresh n
+JOIN view_change c ON n.rowid = c.new_row
+
+-- events of a row with keys
+seq IN (
+  WITH mine AS MATERIALIZED (
+    SELECT m.*, s.last
+    FROM (
+      SELECT session_id AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+      FROM raw
+      WHERE session_id IS NOT NULL AND ((event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+    ) m
+    JOIN (
+      SELECT k, max(event_time) + to_microseconds(-7200000000) AS start, max(event_time) AS last
+      FROM (
+        SELECT session_id AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+          SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+          FROM (
+            SELECT seq AS extra_seq, properties
+            FROM raw_extra
+          )
+          WHERE extra_seq = seq
+        ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+          SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+          FROM (
+            SELECT seq AS extra_seq, properties
+            FROM raw_extra
+          )
+          WHERE extra_seq = seq
+        ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+        FROM raw
+        WHERE session_id IS NOT NULL AND ((event_type = 6 OR (
+          SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+          FROM (
+            SELECT seq AS extra_seq, properties
+            FROM raw_extra
+          )
+          WHERE extra_seq = seq
+        ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+      )
+      WHERE k IN (
+        SELECT k
+        FROM (
+          SELECT session_id AS k
+          FROM raw
+          WHERE session_id::VARCHAR = 's''1'
+        )
+      )
+      GROUP BY k
+    ) s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
+  ), recovery AS MATERIALIZED (
+    SELECT session_id, coalesce(user_id, anonymous_id) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+      SELECT p.partition_key
+      FROM partition p
+      WHERE p.id = part
+    ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
+    FROM raw
+    WHERE (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
+  ), checkout AS (
+    SELECT s.k, s.last, b.event_time, b.id
+    FROM (
+      SELECT k, max(event_time) + to_microseconds(-7200000000) AS start, max(event_time) AS last
+      FROM (
+        SELECT session_id AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+          SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+          FROM (
+            SELECT seq AS extra_seq, properties
+            FROM raw_extra
+          )
+          WHERE extra_seq = seq
+        ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+          SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+          FROM (
+            SELECT seq AS extra_seq, properties
+            FROM raw_extra
+          )
+          WHERE extra_seq = seq
+        ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+        FROM raw
+        WHERE session_id IS NOT NULL AND ((event_type = 6 OR (
+          SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+          FROM (
+            SELECT seq AS extra_seq, properties
+            FROM raw_extra
+          )
+          WHERE extra_seq = seq
+        ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+      )
+      WHERE k IN (
+        SELECT k
+        FROM (
+          SELECT session_id AS k
+          FROM raw
+          WHERE session_id::VARCHAR = 's''1'
+        )
+      )
+      GROUP BY k
+    ) s
+    JOIN recovery b ON b.session_id = s.k AND b.event_time >= s.start AND b.event_time <= s.last
+  ), identified AS (
+    SELECT m.k, m.last, coalesce(m.v, o.v) AS v, item, change, price, event_time, coalesce(event_id, (
+      SELECT p.partition_key
+      FROM partition p
+      WHERE p.id = part
+    ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
+    FROM mine m
+    LEFT
+    JOIN (
+      SELECT k, last, any_value(v) AS v
+      FROM mine
+      GROUP BY k, last HAVING count(DISTINCT v) = 1
+    ) o USING (k, last)
+    UNION ALL
+    SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
+    FROM checkout
+  ), counted AS (
+    SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
+    FROM identified
+  ), numbered AS (
+    SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
+    FROM counted
+    WHERE NOT bought
+  ), kept AS MATERIALIZED (
+    SELECT *
+    FROM numbered
+    WHERE era = last_era
+  ), running AS (
+    SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
+    FROM kept
+  ), held AS MATERIALIZED (
+    SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
+    FROM running
+    GROUP BY cart, item
+  ), filled AS (
+    SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
+    FROM held
+    WHERE pieces > 0
+    GROUP BY cart
+  ), cart AS MATERIALIZED (
+    SELECT *
+    FROM (
+      SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
+      FROM kept
+      GROUP BY cart, k, v
+    )
+    JOIN filled USING (cart)
+  ), followed AS MATERIALIZED (
+    SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+    FROM cart c
+    JOIN recovery b ON b.session_id = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) UNION
+    SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+    FROM cart c
+    JOIN held h ON h.cart = c.cart AND h.pieces > 0
+    JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+  ), recovered AS (
+    SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
+    FROM followed
+    GROUP BY cart
+  ), asked AS (
+    SELECT cart
+    FROM cart
+    WHERE v::VARCHAR = 'x''y'
+  )
+  SELECT seq
+  FROM kept
+  WHERE cart IN (FROM asked) UNION
+  SELECT seq
+  FROM followed
+  WHERE cart IN (FROM asked)
+)
+
+-- events of a row without keys
+seq IN (
+  WITH mine AS MATERIALIZED (
+    SELECT m.*, s.last
+    FROM (
+      SELECT coalesce(user_id, anonymous_id) AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+      FROM raw
+      WHERE session_id IS NULL AND coalesce(user_id, anonymous_id) IS NOT NULL AND ((event_type = 6 OR (
+        SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+        FROM (
+          SELECT seq AS extra_seq, properties
+          FROM raw_extra
+        )
+        WHERE extra_seq = seq
+      ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+    ) m
+    JOIN (
+      SELECT k, greatest(min(event_time), max(event_time) + to_microseconds(-7200000000)) AS start, max(event_time) AS last
+      FROM (
+        SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 600000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
+        FROM (
+          SELECT k, event_time, lag(event_time) OVER (PARTITION BY k ORDER BY event_time) AS before
+          FROM (
+            SELECT coalesce(user_id, anonymous_id) AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+              SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+              FROM (
+                SELECT seq AS extra_seq, properties
+                FROM raw_extra
+              )
+              WHERE extra_seq = seq
+            ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+              SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+              FROM (
+                SELECT seq AS extra_seq, properties
+                FROM raw_extra
+              )
+              WHERE extra_seq = seq
+            ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+            FROM raw
+            WHERE session_id IS NULL AND coalesce(user_id, anonymous_id) IS NOT NULL AND ((event_type = 6 OR (
+              SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+              FROM (
+                SELECT seq AS extra_seq, properties
+                FROM raw_extra
+              )
+              WHERE extra_seq = seq
+            ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+          )
+          WHERE k IN (
+            SELECT k
+            FROM (
+              SELECT coalesce(user_id, anonymous_id) AS k
+              FROM raw
+              WHERE coalesce(user_id, anonymous_id)::VARCHAR = 'v1'
+            )
+          )
+        )
+      )
+      GROUP BY k, run
+    ) s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
+  ), recovery AS MATERIALIZED (
+    SELECT session_id, coalesce(user_id, anonymous_id) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+      SELECT p.partition_key
+      FROM partition p
+      WHERE p.id = part
+    ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
+    FROM raw
+    WHERE (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
+  ), checkout AS (
+    SELECT s.k, s.last, b.event_time, b.id
+    FROM (
+      SELECT k, greatest(min(event_time), max(event_time) + to_microseconds(-7200000000)) AS start, max(event_time) AS last
+      FROM (
+        SELECT *, sum(CASE WHEN (epoch_us(event_time) - epoch_us(before)) > 600000000 THEN 1 ELSE 0 END) OVER (PARTITION BY k ORDER BY event_time) AS run
+        FROM (
+          SELECT k, event_time, lag(event_time) OVER (PARTITION BY k ORDER BY event_time) AS before
+          FROM (
+            SELECT coalesce(user_id, anonymous_id) AS k, coalesce(user_id, anonymous_id) AS v, brand AS item, CASE WHEN (event_type = 6 OR (
+              SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+              FROM (
+                SELECT seq AS extra_seq, properties
+                FROM raw_extra
+              )
+              WHERE extra_seq = seq
+            ) = 'it''s') THEN coalesce(quantity, 1)::BIGINT ELSE -coalesce(quantity, 1)::BIGINT END AS change, CASE WHEN (event_type = 6 OR (
+              SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+              FROM (
+                SELECT seq AS extra_seq, properties
+                FROM raw_extra
+              )
+              WHERE extra_seq = seq
+            ) = 'it''s') THEN amount END AS price, event_time, event_id, part, position, seq, late
+            FROM raw
+            WHERE session_id IS NULL AND coalesce(user_id, anonymous_id) IS NOT NULL AND ((event_type = 6 OR (
+              SELECT CASE WHEN json_valid(properties) THEN properties ->> '$."wish"' END
+              FROM (
+                SELECT seq AS extra_seq, properties
+                FROM raw_extra
+              )
+              WHERE extra_seq = seq
+            ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
+          )
+          WHERE k IN (
+            SELECT k
+            FROM (
+              SELECT coalesce(user_id, anonymous_id) AS k
+              FROM raw
+              WHERE coalesce(user_id, anonymous_id)::VARCHAR = 'v1'
+            )
+          )
+        )
+      )
+      GROUP BY k, run
+    ) s
+    JOIN recovery b ON b.session_id IS NULL AND b.v = s.k AND b.event_time >= s.start AND b.event_time <= s.last
+  ), identified AS (
+    SELECT m.k, m.last, m.v AS v, item, change, price, event_time, coalesce(event_id, (
+      SELECT p.partition_key
+      FROM partition p
+      WHERE p.id = part
+    ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
+    FROM mine m
+    UNION ALL
+    SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
+    FROM checkout
+  ), counted AS (
+    SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
+    FROM identified
+  ), numbered AS (
+    SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
+    FROM counted
+    WHERE NOT bought
+  ), kept AS MATERIALIZED (
+    SELECT *
+    FROM numbered
+    WHERE era = last_era
+  ), running AS (
+    SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
+    FROM kept
+  ), held AS MATERIALIZED (
+    SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
+    FROM running
+    GROUP BY cart, item
+  ), filled AS (
+    SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
+    FROM held
+    WHERE pieces > 0
+    GROUP BY cart
+  ), cart AS MATERIALIZED (
+    SELECT *
+    FROM (
+      SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
+      FROM kept
+      GROUP BY cart, k, v
+    )
+    JOIN filled USING (cart)
+  ), followed AS MATERIALIZED (
+    SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+    FROM cart c
+    JOIN recovery b ON b.session_id IS NULL AND b.v = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) AND (epoch_us(b.event_time) - epoch_us(c.last_event)) <= 600000000 UNION
+    SELECT c.cart, b.seq, b.event_time, b.amount, b.late
+    FROM cart c
+    JOIN held h ON h.cart = c.cart AND h.pieces > 0
+    JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+  ), recovered AS (
+    SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
+    FROM followed
+    GROUP BY cart
+  ), asked AS (
+    SELECT cart
+    FROM cart
+    WHERE epoch_us(session_start) = 1578225600000000
+  )
+  SELECT seq
+  FROM kept
+  WHERE cart IN (FROM asked) UNION
+  SELECT seq
+  FROM followed
+  WHERE cart IN (FROM asked)
+)
+
+-- present
+SELECT CASE WHEN session_id IS NOT NULL THEN session_id::VARCHAR ELSE '~' || visitor::VARCHAR || '~' || epoch_us(session_start)::VARCHAR END AS "id", visitor::VARCHAR AS "who", value AS "value", items AS "pieces", list_sort(list_transform(list_zip(list_select((
+  SELECT list(text ORDER BY id)
+  FROM symbol
+), list_transform(contents, lambda x: coalesce(x.item, 0))), contents), lambda x: struct_pack("brand" := x[1], quantity := x[2].quantity, price := x[2].price))) AS "brands", last_event AS "last", abandoned_at AS "abandoned", recovered_at AS "recovered", recovered_amount AS "amount", CASE WHEN recovered_at IS NOT NULL THEN 'recovered' WHEN abandoned_at IS NULL THEN 'open' ELSE 'abandoned' END AS "status", r.is_final, r.revision, r.late_events, r.epoch
+FROM (
+  SELECT *
+  FROM result.every_absence_part
+) r
+
+-- stored rows
+SELECT "session_id", "visitor", "session_start", "last_event", "items", "value", "contents", "abandoned_at", "recovered_at", "recovered_amount", late_events, TRUE AS is_final, revision, epoch
+FROM result.every_absence_part t
+WHERE TRUE
+
+-- live rows
+SELECT "session_id", "visitor", "session_start", "last_event", "items", "value", "contents", "abandoned_at", "recovered_at", "recovered_amount", late_events, FALSE AS is_final, 0 AS revision, NULL::BIGINT AS epoch
+FROM (FROM live)
+
+-- drop 1
+DROP TABLE IF EXISTS result.every_absence_part
+
+-- drop 2
+DROP TABLE IF EXISTS result.every_absence_part_history
+
+-- drop 3
+DROP TABLE IF EXISTS result.every_absence_part_open
+
+-- id columns
+result.every_absence_part session_id BIGINT, result.every_absence_part visitor BIGINT, result.every_absence_part_history session_id BIGINT, result.every_absence_part_history visitor BIGINT
