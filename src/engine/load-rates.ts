@@ -22,14 +22,14 @@ export async function readRates({ database }: Shop, csv: string): Promise<void> 
       found: columns.join(', '),
     });
   await database.run(
-    `CREATE OR REPLACE TEMP TABLE rate_load AS SELECT row_number() OVER () + 1 AS line, currency, CASE WHEN regexp_full_match(date, '\\d{4}-\\d{2}-\\d{2}') THEN try_cast(date AS TIMESTAMP) END AS day, date, rate FROM ${file}`,
+    `CREATE OR REPLACE TEMP TABLE rate_load AS SELECT row_number() OVER () + 1 AS line, currency, CASE WHEN regexp_full_match(date, '\\d{4}-\\d{2}-\\d{2}') AND date >= '1990-01-01' AND date < '2200-01-01' THEN try_cast(date AS TIMESTAMP) END AS day, date, rate FROM ${file}`,
   );
   for (const { line, currency, day, date, rate } of await database.rows('SELECT * FROM rate_load ORDER BY line')) {
     const reason =
       currency === null
         ? 'currency is empty'
         : day === null
-          ? `date is not a day such as 2019-10-01: ${String(date)}`
+          ? `date is not a day from 1990 to 2199 such as 2019-10-01: ${String(date)}`
           : parseRate(String(rate)) === null
             ? `rate is not a number above 0 and below 10000000 with at most ${RATE_DECIMALS} decimals: ${String(rate)}`
             : null;

@@ -46,7 +46,10 @@ export class StoredKeys {
     const known = this.filters.get(name) ?? { filter: new IdFilter(SPARSE), upTo: -1 };
     const rows = `SELECT hash(session_id) AS h FROM ${resultTable(view)} WHERE session_id IS NOT NULL AND epoch > ${known.upTo}`;
     for await (const [low = EMPTY, high = EMPTY] of shop.database.uint32Blocks(halves(rows)))
-      for (const [i, each] of low.entries()) known.filter.add(each, high[i] as number, ALWAYS);
+      for (const [i, each] of low.entries()) {
+        // Rows of the running transaction are read each time it asks.
+        if (!known.filter.seen(each, high[i] as number)) known.filter.add(each, high[i] as number, ALWAYS);
+      }
     known.upTo = Math.max(known.upTo, shop.final.epoch);
     // Only now: whoever finds it counts on all of it.
     this.filters.set(name, known);

@@ -35,10 +35,10 @@ export const sessions: KindEngine = {
       const dirty = await dirtySessions(run.shop, view, strand, from);
       if (dirty > 0) run.noteChanges(view, await repairSessions(run.shop, view, strand, from, run));
       const start = Math.max(from, run.extent.start);
-      for (const closing of cutClosing(await eventsAnHour(run.shop, start, to), { from: start, to }))
-        await closeStrand(run, view, strand, closing);
+      const steps: Closing[] = [...cutClosing(await eventsAnHour(run.shop, start, to), { from: start, to })];
       // What is closed by end notes no open sessions: the next close begins here, and compares.
-      if (run.byEnd) await closeStrand(run, view, strand, { from: Math.max(start, to), to: Number.POSITIVE_INFINITY });
+      if (run.byEnd) steps.push({ from: Math.max(start, to), to: Number.POSITIVE_INFINITY });
+      for (const [i, step] of steps.entries()) await closeStrand(run, view, strand, step, i === steps.length - 1);
     }
     return { until: to, held: [] };
   },
@@ -67,7 +67,13 @@ async function eventsAnHour(
   return rows.map((row) => ({ start: Number(row['hour']) * hours(1), events: Number(row['events']) }));
 }
 
-async function closeStrand(run: FinalizerRun, view: ViewPlan, strand: Strand, closing: Closing): Promise<void> {
+async function closeStrand(
+  run: FinalizerRun,
+  view: ViewPlan,
+  strand: Strand,
+  closing: Closing,
+  last: boolean,
+): Promise<void> {
   const { shop } = run;
   const { database, context } = shop;
   await prepareClosing(shop, view, strand, closing);
@@ -85,7 +91,7 @@ async function closeStrand(run: FinalizerRun, view: ViewPlan, strand: Strand, cl
     run.noteChanges(view, await reachedBack(run, view, strand));
   }
   if (run.comparing || reopened) {
-    const replaced = `${ofStrand(strand)} AND rowid IN (${replacedRows(run, view, strand, closing)})`;
+    const replaced = `${ofStrand(strand)} AND rowid IN (${replacedRows(run, view, strand, closing, last)})`;
     await run.restate(view, `${rows} AND NOT (${unknown})`, replaced, run.comparing ? run.reopened : 'reopened');
     run.noteChanges(view, await changedStarts(shop));
   }
@@ -94,10 +100,11 @@ async function closeStrand(run: FinalizerRun, view: ViewPlan, strand: Strand, cl
 
 /** Stored rows that the recomputed ones stand in for: those of carried sessions, and what a close by end left. */
 function replacedRows(
-  { shop, comparing, byEnd }: FinalizerRun,
+  { shop, comparing }: FinalizerRun,
   view: ViewPlan,
   strand: Strand,
   closing: Closing,
+  last: boolean,
 ): string {
   const key = keyColumn(strand);
   const table = resultTable(view);
@@ -105,11 +112,10 @@ function replacedRows(
   if (!comparing) return carried;
   const { dialect } = shop.context;
   const within = Number.isFinite(closing.to) ? ` AND t.session_start < ${dialect.instant(closing.to)}` : '';
-  // What goes on is open again; but by end its whole session is compared right after this.
-  const goesOn =
-    byEnd && within !== ''
-      ? ` AND NOT (t.session_end >= ${dialect.instant(closing.to)} AND t."${key}" IN (SELECT "${key}" FROM ${FRESH} WHERE open))`
-      : '';
+  // What goes on is open again; but where more steps follow, its whole session is compared in one of them.
+  const goesOn = last
+    ? ''
+    : ` AND NOT (t.session_end >= ${dialect.instant(closing.to)} AND t."${key}" IN (SELECT "${key}" FROM ${FRESH} WHERE open))`;
   const ahead = `SELECT t.rowid FROM ${table} t WHERE t.session_end >= ${dialect.instant(closing.from)}${within}${goesOn} AND t."${key}" IN (SELECT "${key}" FROM ${FRESH})`;
   return `${carried} UNION ${ahead}`;
 }

@@ -1,7 +1,7 @@
 import type { CompileContext } from '../../compile/context.ts';
 import { resultTable } from '../../compile/layout.ts';
 import { type Span, type WindowScope, windowRows } from '../../compile/window.ts';
-import { days } from '../../core/time.ts';
+import { days, type EpochMicros } from '../../core/time.ts';
 import { type Cut, cutOf } from '../../view/kind.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import { crashPoint } from '../crash-point.ts';
@@ -92,14 +92,20 @@ export const windowed = (rowsOf: WindowRows): KindEngine => ({
       `SELECT DISTINCT unnest(range(lo, hi + 1)) AS i FROM (SELECT DISTINCT ${at(`event_time - to_microseconds(${windowing.size})`)} AS lo, ${at('event_time')} AS hi FROM raw UNION SELECT ${at('window_start')}, ${at('window_start')} FROM ${resultTable(view)}) ORDER BY 1`,
     );
     const stretches = filled.map(({ i }) => Number(i)).filter((i) => i >= 0 && first + i * stretch < last);
-    return stretches.map((i) => {
+    const within = stretches.map((i) => {
       const span = { start: first + i * stretch, end: Math.min(last, first + (i + 1) * stretch) };
       return sidesOf(shop, view, rowsOf, { by: 'starts', span }, span);
     });
+    const stored = `SELECT * FROM ${resultTable(view)} WHERE`;
+    return [...within, { should: `${stored} FALSE`, is: `${stored} ${startsBefore(first, shop)}` }];
   },
 });
 
 export const windows = windowed(windowRows);
+
+/** No event lies so early: whatever is stored there is wrong. */
+const startsBefore = (first: EpochMicros, { context: { dialect } }: ShopSnapshot): string =>
+  `window_start < ${dialect.instant(first)}`;
 
 /** Windows with a mark that waits are left out on both sides. */
 function sidesOf(shop: ShopSnapshot, view: ViewPlan, rowsOf: WindowRows, scope: WindowScope, starts: Span): Sides {

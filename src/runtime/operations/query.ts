@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PROVENANCE } from '../../compile/present.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
-import { withReader } from '../../engine/read.ts';
+import { type Reader, withReader } from '../../engine/read.ts';
 import type { Session } from '../../store/session.ts';
 import type { Json } from '../../store/value.ts';
 import type { ViewPlan } from '../../view/view.ts';
@@ -37,9 +37,13 @@ export interface QueryColumn {
 
 export type QueryPart = { readonly columns: readonly QueryColumn[] } | { readonly rows: readonly (readonly Json[])[] };
 
-/** Rows of a view or of a SELECT over the views, streamed: columns first, then rows in blocks. */
+/**
+ * Rows of a view or of a SELECT over the views, streamed: columns first, then rows in blocks. Whoever asks on a
+ * connection of their own holds up nobody while they are slow.
+ */
 export const query = operation<QueryInput, QueryPart, { readonly rows: number }>({
   input,
+  streams: true,
   run: (open, asked, emit) => ('sql' in asked ? ofSql(open, asked.sql, asked.limit, emit) : ofView(open, asked, emit)),
 });
 
@@ -58,9 +62,14 @@ async function ofSql({ shop }: OpenShop, sql: string, limit: number | undefined,
   );
 }
 
+/** So many rows are sent at once: the reader that panels share may answer. */
+const A_PANEL = 1_000;
+
 async function ofView({ shop, reader }: OpenShop, asked: Extract<QueryInput, { view: string }>, emit: Emit<QueryPart>) {
   const view = findView(shop, asked.view);
-  return reader.ask([view], ({ database }) => stream(database, viewSql(view, asked), Number.POSITIVE_INFINITY, emit));
+  const answer = (from: Reader) =>
+    from.ask([view], ({ database }) => stream(database, viewSql(view, asked), Number.POSITIVE_INFINITY, emit));
+  return asked.limit !== undefined && asked.limit <= A_PANEL ? answer(reader) : withReader(shop, answer);
 }
 
 /** @throws FootfallError `view.column_unknown`, `cli.usage` for a time that is none */
