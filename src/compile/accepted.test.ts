@@ -5,8 +5,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { userSessionAnalytics as sessionsWith } from '../../shop/views/journey/user-session-analytics.ts';
 import { EVENT_COLUMNS } from '../core/event.ts';
 import { hours, minutes } from '../core/time.ts';
+import { ABSENCE_PARTS } from '../view/absence-part.ts';
 import { viewProblems } from '../view/check.ts';
 import {
+  absence,
+  absencePart,
   key,
   ledger,
   match,
@@ -19,6 +22,7 @@ import {
   words,
 } from '../view/columns.ts';
 import {
+  any,
   type EventInput,
   type Expression,
   equals,
@@ -42,7 +46,7 @@ import { ledgerRows } from './ledger.ts';
 import { matchRows } from './match.ts';
 import { liveRows, present, projected, storedRows } from './present.ts';
 import { RAW_OPTIONAL, rawType, rawView } from './raw.ts';
-import { STRANDS, sessionRows, strandEvents } from './session.ts';
+import { keyColumn, STRANDS, sessionRows, strandEvents } from './session.ts';
 import { createTables, dropTables } from './tables.ts';
 import { rollupRows, type WindowScope, windowRows } from './window.ts';
 
@@ -273,7 +277,7 @@ function rowsOf(plan: ViewPlan): readonly string[] {
       return [rollupRows(plan, scope, resultTable(userSessionAnalytics), context)];
     case 'absence':
       return STRANDS.flatMap((strand) =>
-        [{ span: whole }, { span, keys }].map((of) => {
+        [{ span: whole }, { span, keys: `(SELECT ${keyColumn(strand)} AS k FROM ${resultTable(plan)})` }].map((of) => {
           const slices = `(${slicesIn(plan, strand, of, context)})`;
           return absenceRows(plan, strand, slices, of.span, span.end, context);
         }),
@@ -302,6 +306,11 @@ async function runs(plan: ViewPlan): Promise<void> {
 }
 
 const restocked = equals(property('restocked'), 'true');
+const carts = {
+  id: sessionPart('id', said),
+  visitor: sessionPart('visitor', said),
+  ...Object.fromEntries(ABSENCE_PARTS.map((part) => [part, absencePart(part, said)])),
+};
 const ledgerKey = { product: key(event('product_id'), said) };
 
 const follows = {
@@ -324,6 +333,22 @@ const kinds: readonly (readonly [string, Kind, ViewDeclaration['columns']])[] = 
     'rollups',
     rollup({ parent: 'user_session_analytics', windowing: tumbling(hours(1)), on: 'session_start' }),
     windows,
+  ],
+  [
+    'absences',
+    absence({
+      adds: any(type('a'), restocked),
+      removes: type('b'),
+      recoveredBy: type('a', 'b'),
+      item: event('brand'),
+      quantity: event('quantity'),
+      price: event('price'),
+      amount: event('amount'),
+      gap: minutes(30),
+      threshold: minutes(1),
+      within: hours(1),
+    }),
+    carts,
   ],
   ['ledgers', ledger({ counts: 'stock', takes: type('a'), adds: restocked, quantity: event('quantity') }), ledgerKey],
 ];

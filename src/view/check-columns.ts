@@ -84,7 +84,9 @@ export function checkColumn({ kind }: ViewPlan, column: ColumnPlan, place: Measu
   if (label.trim() === '' || description.trim() === '') place.report('a column has a label and a description');
   if (unit?.trim() === '') place.report('the unit is empty: leave it out');
   if (!ROLES[kind.kind].includes(value.role)) {
-    place.report(`${withArticle(kind.kind)} view has columns of the roles ${ROLES[kind.kind].join(', ')}, not ${value.role}`);
+    place.report(
+      `${withArticle(kind.kind)} view has columns of the roles ${ROLES[kind.kind].join(', ')}, not ${value.role}`,
+    );
     return;
   }
   if (value.role === 'measure') measureType(value.measure, place);
