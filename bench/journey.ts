@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { catalog } from '../shop/views/catalog.ts';
 import { days, minutes } from '../src/core/time.ts';
@@ -143,7 +144,10 @@ publish(
     ],
     rows: rows.map(({ name, first, cpu, again }) => [name, range(spread(first)), range(cpu), range(spread(again))]),
     verdicts,
-    notes: [`${measured.sessions} sessions, all closed; each question with nothing counted before, then once more`],
+    notes: [
+      `${measured.sessions} sessions, all closed; each question with nothing counted before, then once more`,
+      `load average of the machine at the end: ${(loadavg()[1] ?? 0).toFixed(1)} (5 minutes)`,
+    ],
     json: {
       bench: 'journey',
       events: data.events,

@@ -27,7 +27,9 @@ interface Count {
 type Trend = { readonly total: Count; readonly points: readonly (Count & { readonly start: string })[] };
 type Funnel = { readonly steps: readonly { readonly count: number }[] };
 
-test('the four commands agree, through the process that owns the shop and without it', async () => {
+test('the four commands agree, through the process that owns the shop and without it', {
+  timeout: 120_000,
+}, async () => {
   const trend = await ask<Trend>('trend', 'view', '--interval', 'hour');
   const funnel = await ask<Funnel>('funnel', 'view', 'cart_add', 'purchase', '--within', '1d');
   expect(funnel.steps[0]?.count).toBe(trend.total.persons);
@@ -45,7 +47,7 @@ test('the four commands agree, through the process that owns the shop and withou
   await running.ended;
 });
 
-test('people see bars, and days of the zone that they ask for', async () => {
+test('people see bars, and days of the zone that they ask for', { timeout: 120_000 }, async () => {
   const funnel = await footfall(['funnel', 'view', 'purchase', '--by', 'session', '--data', data]);
   expect(funnel.stdout).toMatch(/^step +count +of first/);
   expect(funnel.stdout).toMatch(/^view .*█/m);
