@@ -28,11 +28,12 @@ export const action =
     const command = given.at(-1) as Command;
     const options = command.optsWithGlobals() as Options & Globals;
     const config = await loadConfig({ flags: settingFlags(command), file: options.config });
+    const terminal = processTerminal(options.color);
     const invocation: Invocation = {
       config,
-      shop: shopOptions(config.values),
+      shop: { ...shopOptions(config.values), say: (line) => terminal.say(line) },
       json: options.json === true,
-      terminal: processTerminal(options.color),
+      terminal,
     };
     const answer = await run(invocation, command.args, options);
     if (typeof answer === 'number') process.exitCode = answer;

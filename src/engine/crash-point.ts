@@ -17,6 +17,7 @@ export const CRASH_POINTS = [
   'checkpoint.begun',
   'checkpoint.done',
   'migrate.done',
+  'dimension.copied',
   'dimension.fact_written',
   'dimension.applied',
 ] as const;

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import { literalText } from '../core/sql-text.ts';
 import type { EpochMicros } from '../core/time.ts';
+import { keepCopy, wholeCopy } from '../journal/fact-copy.ts';
 import type { DimensionFact } from '../journal/fact-log.ts';
 import type { Row } from '../store/value.ts';
 import type { CategoryVersion } from './categories.ts';
@@ -44,7 +43,8 @@ export interface DimensionLoad {
  *
  * Caller holds the database exclusively, and finalizes afterwards so that closed slices follow.
  *
- * @throws FootfallError `dimension.columns` without a key column, `dimension.row` naming the first bad line.
+ * @throws FootfallError `source.missing`, `dimension.columns` without a key column, `dimension.row` naming the first bad
+ *   line, `journal.facts` when facts before it are damaged
  */
 export async function loadDimension(
   shop: Shop,
@@ -52,31 +52,40 @@ export async function loadDimension(
   csv: string,
   recorded: EpochMicros,
 ): Promise<DimensionLoad> {
-  await readFile(shop, dimension, csv);
+  const copy = keepCopy(shop.facts.folder, csv);
+  // What is read is the copy: the file itself may change between two looks at it.
+  await readFile(shop, dimension, copy.path, csv).catch((error: unknown) => {
+    if (copy.fresh) rmSync(copy.path);
+    throw error;
+  });
   const first =
     dimension === 'rates' ||
     (await shop.database.one(`SELECT 1 AS found FROM dimension WHERE kind = '${dimension}' LIMIT 1`)) === undefined;
   const fact: DimensionFact = {
     kind: 'dimension',
     dimension,
-    file: keepCopy(shop, csv),
+    file: copy.name,
     validFrom: first ? null : shopClock(shop),
     recorded,
   };
-  shop.facts.append(fact);
+  crashPoint('dimension.copied');
+  const number = shop.facts.append(fact);
   crashPoint('dimension.fact_written');
-  return applyDimension(shop, fact, shop.facts.read().length);
+  return applyDimension(shop, fact, number);
 }
 
-/** Applies the facts that the database has not seen: after a crash between log and database, or a rebuild. */
+/**
+ * Applies the facts that the database has not seen: after a crash between log and database, or a rebuild.
+ * @throws FootfallError `journal.facts` when one is lost, `journal.copy` when the file of one is
+ */
 export async function applyMissingFacts(shop: Shop): Promise<void> {
-  const facts = shop.facts.read();
   const applied = Number(
     (await shop.database.one(`SELECT value FROM setting WHERE name = 'facts_applied'`))?.['value'] ?? 0,
   );
-  for (const [index, fact] of facts.entries()) {
+  for (const [index, fact] of shop.facts.settle(applied).entries()) {
     if (index < applied) continue;
-    await readFile(shop, fact.dimension, join(dirname(shop.facts.path), 'facts', fact.file));
+    const copy = wholeCopy(shop.facts.folder, fact, index + 1);
+    await readFile(shop, fact.dimension, copy, copy);
     await applyDimension(shop, fact, index + 1);
   }
 }
@@ -124,20 +133,23 @@ async function applyVersions(
   return { rows, changed, events: await recategorise(shop, before, after) };
 }
 
-/** Puts a file's rows in a temporary table. @throws FootfallError `source.missing`, `dimension.columns`, `dimension.row` */
-async function readFile(shop: Shop, dimension: DimensionKind, csv: string): Promise<void> {
-  if (!existsSync(csv)) throw new FootfallError('source.missing', { path: csv });
-  if (dimension === 'rates') return readRates(shop, csv);
-  return dimension === 'stock' ? readCounts(shop, csv) : readCsv(shop, dimension, csv);
+/**
+ * Puts a file's rows in a temporary table.
+ * @param shownAs what errors call it
+ * @throws FootfallError `dimension.columns`, `dimension.row`
+ */
+async function readFile(shop: Shop, dimension: DimensionKind, csv: string, shownAs: string): Promise<void> {
+  if (dimension === 'rates') return readRates(shop, csv, shownAs);
+  return dimension === 'stock' ? readCounts(shop, csv, shownAs) : readCsv(shop, dimension, csv, shownAs);
 }
 
 /** Puts the CSV's rows in the temporary table `dimension_load` (key, valid_from or null, attributes as JSON). */
-async function readCsv({ database }: Shop, dimension: VersionedKind, csv: string): Promise<void> {
+async function readCsv({ database }: Shop, dimension: VersionedKind, csv: string, shownAs: string): Promise<void> {
   const key = KEY_COLUMN[dimension];
   const file = `read_csv(${literalText(csv)}, all_varchar = true, header = true, delim = ',')`;
   const columns = (await database.rows(`DESCRIBE FROM ${file}`)).map((row) => String(row['column_name']));
   if (!columns.includes(key)) {
-    throw new FootfallError('dimension.columns', { path: csv, missing: key, found: columns.join(', ') });
+    throw new FootfallError('dimension.columns', { path: shownAs, missing: key, found: columns.join(', ') });
   }
   const validFrom = columns.includes('valid_from') ? 'try_cast(valid_from AS TIMESTAMP)' : 'NULL::TIMESTAMP';
   const attributes = columns
@@ -150,24 +162,11 @@ async function readCsv({ database }: Shop, dimension: VersionedKind, csv: string
     `SELECT line, key, given FROM dimension_load WHERE key IS NULL OR (given IS NOT NULL AND valid_from IS NULL) ORDER BY line LIMIT 1`,
   );
   if (bad !== undefined)
-    throw new FootfallError('dimension.row', { path: csv, line: String(bad['line']), reason: reasonOf(bad, key) });
+    throw new FootfallError('dimension.row', { path: shownAs, line: String(bad['line']), reason: reasonOf(bad, key) });
 }
 
 const reasonOf = (bad: Row, key: string): string =>
   bad['key'] === null ? `${key} is empty` : `valid_from is not a time: ${String(bad['given'])}`;
-
-/** The copy is named for its content: the same file loaded twice is kept once. */
-function keepCopy(shop: Shop, csv: string): string {
-  const name = `${createHash('sha256').update(readFileSync(csv)).digest('hex').slice(0, 32)}.csv`;
-  const folder = join(dirname(shop.facts.path), 'facts');
-  mkdirSync(folder, { recursive: true });
-  const target = join(folder, name);
-  if (!existsSync(target)) {
-    copyFileSync(csv, `${target}.part`);
-    renameSync(`${target}.part`, target);
-  }
-  return name;
-}
 
 /**
  * Adds the loaded rows as versions; one that says what held at its time anyway, by earlier loads and by the rows beside

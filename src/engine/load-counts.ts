@@ -11,15 +11,16 @@ const MOST = 1e9;
 
 /**
  * Puts a CSV's counts in the temporary table `count_load` (line, key, counted_at or null, stock).
+ * @param shownAs the path that the file was given by
  * @throws FootfallError `dimension.columns`, `dimension.row` naming the first bad line
  */
-export async function readCounts({ database }: Shop, csv: string): Promise<void> {
+export async function readCounts({ database }: Shop, csv: string, shownAs: string): Promise<void> {
   const file = `read_csv(${literalText(csv)}, all_varchar = true, header = true, delim = ',')`;
   const columns = (await database.rows(`DESCRIBE FROM ${file}`)).map((row) => String(row['column_name']));
   const missing = ['product_id', 'stock'].filter((name) => !columns.includes(name));
   if (missing.length > 0)
     throw new FootfallError('dimension.columns', {
-      path: csv,
+      path: shownAs,
       missing: missing.join(', '),
       found: columns.join(', '),
     });
@@ -32,7 +33,11 @@ export async function readCounts({ database }: Shop, csv: string): Promise<void>
     `SELECT line, CASE WHEN key IS NULL THEN 'product_id is empty' WHEN given IS NOT NULL AND (counted_at IS NULL OR counted_at < '${from}'::TIMESTAMP OR counted_at >= '${to}'::TIMESTAMP) THEN 'counted_at is not a time from 1990 to 2199: ' || given WHEN stock IS NULL OR stock >= ${MOST} THEN 'stock is not a whole number from 0 to 999999999: ' || coalesce(written, 'empty') END AS reason FROM count_load WHERE reason IS NOT NULL ORDER BY line LIMIT 1`,
   );
   if (bad !== undefined)
-    throw new FootfallError('dimension.row', { path: csv, line: String(bad['line']), reason: String(bad['reason']) });
+    throw new FootfallError('dimension.row', {
+      path: shownAs,
+      line: String(bad['line']),
+      reason: String(bad['reason']),
+    });
 }
 
 /**

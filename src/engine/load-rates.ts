@@ -9,15 +9,16 @@ const COLUMNS = ['date', 'currency', 'rate'] as const;
 
 /**
  * Puts a CSV's rates in the temporary table `rate_load` (line, currency, day, rate as text).
+ * @param shownAs the path that the file was given by
  * @throws FootfallError `dimension.columns`, `dimension.row` naming the first bad line
  */
-export async function readRates({ database }: Shop, csv: string): Promise<void> {
+export async function readRates({ database }: Shop, csv: string, shownAs: string): Promise<void> {
   const file = `read_csv(${literalText(csv)}, all_varchar = true, header = true, delim = ',')`;
   const columns = (await database.rows(`DESCRIBE FROM ${file}`)).map((row) => String(row['column_name']));
   const missing = COLUMNS.filter((name) => !columns.includes(name));
   if (missing.length > 0)
     throw new FootfallError('dimension.columns', {
-      path: csv,
+      path: shownAs,
       missing: missing.join(', '),
       found: columns.join(', '),
     });
@@ -33,7 +34,7 @@ export async function readRates({ database }: Shop, csv: string): Promise<void> 
           : parseRate(String(rate)) === null
             ? `rate is not a number above 0 and below 10000000 with at most ${RATE_DECIMALS} decimals: ${String(rate)}`
             : null;
-    if (reason !== null) throw new FootfallError('dimension.row', { path: csv, line: String(line), reason });
+    if (reason !== null) throw new FootfallError('dimension.row', { path: shownAs, line: String(line), reason });
   }
 }
 

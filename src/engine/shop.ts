@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { type CompileContext, visitorSql } from '../compile/context.ts';
 import { duckdb } from '../compile/dialect/duckdb/duckdb.ts';
 import { rawView } from '../compile/raw.ts';
@@ -117,7 +117,7 @@ export class Shop implements ShopSnapshot {
     this.categories = new Categories(symbols);
     this.identity = new Identity(database);
     this.partitions = partitions;
-    this.facts = new FactLog(join(dirname(database.path), 'facts.ndjson'));
+    this.facts = FactLog.in(dirname(database.path), highWater.facts);
     this.shape = shape;
     this.ingest = ingest;
     this.final = final;
@@ -319,6 +319,7 @@ function literalsOf(view: ViewPlan): readonly string[] {
   const add = (value: Literal) => {
     if (typeof value === 'string') found.push(value);
   };
+  visit(view.kind);
   visit(view.where);
   visit(view.columns);
   return found;

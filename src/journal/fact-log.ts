@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import type { EpochMicros } from '../core/time.ts';
+import { encodeFact, FACT_FORMAT } from './fact-line.ts';
+import { type FactScan, scanFacts } from './scan-facts.ts';
+import { diskFailure, syncFolder, writeDurably } from './write-durably.ts';
 
 /** A version of a dimension was loaded: rows hold from `validFrom`, or from the time in their own column. */
 export interface DimensionFact {
   readonly kind: 'dimension';
   readonly dimension: 'product' | 'user' | 'rates' | 'stock';
-  /** Name of the kept copy of the CSV, beside the log. */
+  /** Name of the kept copy of the CSV, in `facts/` beside the log: the first digits of its SHA-256. */
   readonly file: string;
   /** Null: for always. */
   readonly validFrom: EpochMicros | null;
@@ -17,59 +19,120 @@ export interface DimensionFact {
 
 export type Fact = DimensionFact;
 
+/** How many facts are known to have been on disk, kept outside the log: without it nobody misses lines at its end. */
+export interface FactMark {
+  /** 0 when nothing is noted. */
+  read(): number;
+  /** To be called when so many facts are on disk. */
+  note(count: number): void;
+}
+
+type WholeScan = Extract<FactScan, { found: 'facts' }>;
+
+const NO_MARK: FactMark = { read: () => 0, note: () => undefined };
+
 /**
- * Facts in the order in which they were given: one JSON line each, with a checksum, on disk before the fact acts.
- * With them, a deleted database is rebuilt (semantics 7).
+ * Facts in the order in which they were given, one line each with its number and a checksum, on disk before the fact
+ * acts. With them, a deleted database is rebuilt (semantics, "Facts and dimensions").
+ *
+ * A torn last line, from a crash while it was written, never acted. Any other line that does not hold is damage: nothing
+ * is read past it.
  */
 export class FactLog {
   readonly path: string;
+  private readonly mark: FactMark;
+  private aside: string | null = null;
 
-  constructor(path: string) {
+  private constructor(path: string, mark: FactMark) {
     this.path = path;
+    this.mark = mark;
+  }
+
+  /** The log of a data folder. Without a mark, lines that are gone from its end are not missed. */
+  static in(folder: string, mark: FactMark = NO_MARK): FactLog {
+    return new FactLog(join(folder, 'facts.ndjson'), mark);
+  }
+
+  get folder(): string {
+    return dirname(this.path);
+  }
+
+  /** Where `settle` put a torn line; null when there was none. */
+  get setAside(): string | null {
+    return this.aside;
   }
 
   /**
-   * All facts. A torn last line, from a crash while writing, never took effect and is left out.
-   * @throws FootfallError `store.corrupt` when a line that is not the last does not fit its checksum.
+   * All facts, without a torn last line.
+   * @throws FootfallError `journal.facts` naming the first fact that is lost, `store.version`
    */
   read(): readonly Fact[] {
-    if (!existsSync(this.path)) return [];
-    const lines = readFileSync(this.path, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '');
-    const facts: Fact[] = [];
-    for (const [index, line] of lines.entries()) {
-      const fact = decode(line);
-      if (fact === undefined && index < lines.length - 1)
-        throw new FootfallError('store.corrupt', { path: `${this.path}:${index + 1}` });
-      if (fact !== undefined) facts.push(fact);
-    }
-    return facts;
+    return this.scan(this.mark.read()).facts;
   }
 
-  /** Returns when the fact is on disk. */
-  append(fact: Fact): void {
-    mkdirSync(dirname(this.path), { recursive: true });
-    const torn =
-      existsSync(this.path) && !readFileSync(this.path, 'utf8').endsWith('\n') && readFileSync(this.path).length > 0;
+  /**
+   * All facts, when the log is opened to be written: a torn last line is put into a file of its own beside the log.
+   *
+   * @param acted how many facts are known to have acted: none of them can be torn or missing
+   * @throws FootfallError as `read`
+   */
+  settle(acted: number): readonly Fact[] {
+    const scan = this.scan(Math.max(acted, this.mark.read()));
+    if (scan.torn.length > 0) this.putAside(scan);
+    if (scan.facts.length > this.mark.read()) this.mark.note(scan.facts.length);
+    return scan.facts;
+  }
+
+  /**
+   * Returns the fact's number, counted from 1, when it is on disk. When it throws, the log is as it was.
+   * @throws FootfallError as `read`, `store.disk_full`
+   */
+  append(fact: Fact): number {
+    const scan = this.scan(this.mark.read());
+    if (scan.torn.length > 0) this.putAside(scan);
+    const number = scan.facts.length + 1;
+    const fresh = !existsSync(this.path);
     const file = openSync(this.path, 'a');
     try {
-      writeSync(file, `${torn ? '\n' : ''}${encode(fact)}\n`);
+      writeFileSync(
+        file,
+        Buffer.concat([Buffer.from(scan.ended ? '' : '\n'), encodeFact(fact, number), Buffer.from('\n')]),
+      );
+      fsyncSync(file);
+    } catch (cause) {
+      ftruncateSync(file, scan.end);
+      throw diskFailure(cause, this.path);
+    } finally {
+      closeSync(file);
+    }
+    if (fresh) syncFolder(this.folder);
+    this.mark.note(number);
+    return number;
+  }
+
+  private scan(acted: number): WholeScan {
+    const scan = scanFacts(existsSync(this.path) ? readFileSync(this.path) : Buffer.alloc(0), acted);
+    if (scan.found === 'facts') return scan;
+    const { path } = this;
+    const { number } = scan;
+    const where = `${path}:${number}`;
+    if (scan.found === 'newer')
+      throw new FootfallError('store.version', { found: scan.format, known: FACT_FORMAT }, { where });
+    throw new FootfallError('journal.facts', { number, reason: scan.reason, path }, { where });
+  }
+
+  /** First the copy, then the cut: a crash between them sets the same bytes aside twice. */
+  private putAside({ torn, end }: WholeScan): void {
+    let path = `${this.path}.torn`;
+    for (let n = 2; existsSync(path); n += 1) path = `${this.path}.torn-${n}`;
+    writeDurably(path, torn);
+    const file = openSync(this.path, 'r+');
+    try {
+      ftruncateSync(file, end);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
+    this.aside = path;
   }
-}
-
-const checksum = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
-
-function encode(fact: Fact): string {
-  const text = JSON.stringify(fact);
-  return `${checksum(text)} ${text}`;
-}
-
-function decode(line: string): Fact | undefined {
-  const text = line.slice(17);
-  return line.slice(0, 16) === checksum(text) ? (JSON.parse(text) as Fact) : undefined;
 }

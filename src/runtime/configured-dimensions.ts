@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../config/settings.ts';
 import type { Millis } from '../core/time.ts';
 import type { DimensionKind } from '../engine/dimensions.ts';
+import { contentName } from '../journal/fact-copy.ts';
 import type { OpenShop } from './open-shop.ts';
 import { loadDimensionFile } from './operations/dimensions.ts';
 
@@ -67,6 +67,5 @@ function isLoaded({ shop }: OpenShop, dimension: DimensionKind, file: string): b
     .read()
     .filter((fact) => fact.dimension === dimension)
     .at(-1);
-  const content = createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 32);
-  return last?.file === `${content}.csv`;
+  return last?.file.startsWith(contentName(readFileSync(file))) ?? false;
 }

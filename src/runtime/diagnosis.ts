@@ -1,8 +1,10 @@
 import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import { LIVE } from '../engine/protocol/schedule.ts';
+import { wholeCopy } from '../journal/fact-copy.ts';
+import { FactLog } from '../journal/fact-log.ts';
 import { askOwner } from './control-client.ts';
 import { hasShop } from './data-folder.ts';
 import { type OpenShop, openShop, type ShopOptions } from './open-shop.ts';
@@ -40,6 +42,7 @@ export async function diagnose(options: ShopOptions): Promise<Finding[]> {
     memory(options),
     threads(options),
     ...(await database(options)),
+    facts(options),
   ];
 }
 
@@ -193,6 +196,29 @@ function state({ events, watermark, generation, epoch, unconverted }: StatusRepo
       'load the rates of their currencies and days: footfall dimensions load rates FILE',
     ),
   ];
+}
+
+/** Every line, and every file that one names. */
+function facts({ folder: { path } }: ShopOptions): Finding {
+  const log = FactLog.in(path);
+  try {
+    const all = log.read();
+    for (const [index, fact] of all.entries()) wholeCopy(path, fact, index + 1);
+    const torn = existsSync(path)
+      ? readdirSync(path).filter((name) => name.startsWith(`${basename(log.path)}.torn`))
+      : [];
+    const found = `${all.length} on disk`;
+    if (torn.length === 0) return finding('facts', 'ok', found);
+    return finding(
+      'facts',
+      'warn',
+      `${found}; cut off while written, and never counted: ${torn.join(', ')}`,
+      'if a dimension was being loaded then, load it again; then delete what was set aside',
+    );
+  } catch (error) {
+    const { message, hint } = FootfallError.from(error);
+    return finding('facts', 'fail', message, hint);
+  }
 }
 
 function size({ folder }: ShopOptions): Finding {

@@ -22,6 +22,8 @@ export interface ShopOptions {
   /** Bytes with a unit, such as `600MB`. */
   readonly memoryLimit: string;
   readonly threads: number;
+  /** Told in words what was found and put right while opening. */
+  readonly say?: (line: string) => void;
 }
 
 /** A shop that this process owns. */
@@ -51,10 +53,10 @@ export type Definitions = 'given' | 'stored';
 
 /**
  * Opens or creates the database, brings it up to date and reads its state.
- * @throws FootfallError `store.locked`, `store.corrupt`, `store.control`, `store.version`
+ * @throws FootfallError `store.locked`, `store.corrupt`, `store.control`, `store.version`, `journal.facts`, `journal.copy`
  */
 export async function openShop(
-  { folder, settings, views, memoryLimit, threads }: ShopOptions,
+  { folder, settings, views, memoryLimit, threads, say }: ShopOptions,
   pace: Pace,
   definitions: Definitions = 'given',
 ): Promise<OpenShop> {
@@ -68,6 +70,7 @@ export async function openShop(
     const stored = definitions === 'stored' ? await storedDefinitions(database) : undefined;
     const inForce = { ...settings, zone: stored?.zone ?? settings.zone };
     const shop = await Shop.open(database, highWater, inForce, stored?.views ?? views, now());
+    if (shop.facts.setAside !== null) say?.(tornFact(shop.facts.setAside));
     const engine = new Engine(shop, pace, now);
     const close = async (): Promise<void> => {
       // A finalizer that failed has said so to whoever waited for it, or its work is done again after the next start.
@@ -90,6 +93,9 @@ export async function openShop(
     throw error;
   }
 }
+
+const tornFact = (path: string): string =>
+  `a fact was cut off while it was written, and never counted: its bytes are in ${path}; if a dimension was being loaded, load it again`;
 
 /** How long a short command, or a process that is just ending, may hold the file. */
 const PATIENCE: Millis = 5_000;

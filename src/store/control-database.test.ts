@@ -22,6 +22,21 @@ test('marks are kept by database, and the newest counts', () => {
   second.close();
 });
 
+test('how many facts there were is kept by database, apart from its mark', () => {
+  const path = join(folder, 'facts', 'control.db');
+  const first = ControlDatabase.open(path);
+  const { facts, note } = first.highWater('footfall.duckdb');
+  expect(facts.read()).toBe(0);
+  facts.note(3);
+  facts.note(4);
+  note({ generation: 1, epoch: 5 });
+  first.highWater('other.duckdb').facts.note(9);
+  first.close();
+  const second = ControlDatabase.open(path);
+  expect(second.highWater('footfall.duckdb').facts.read()).toBe(4);
+  second.close();
+});
+
 test('a file that is no database, or of a newer version, is refused by name', () => {
   const damaged = join(folder, 'damaged.db');
   writeFileSync(damaged, 'x'.repeat(5000));

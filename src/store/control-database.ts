@@ -15,6 +15,12 @@ export interface HighWater {
   read(): Cursor | null;
   /** To be called after the state was committed. */
   note(cursor: Cursor): void;
+  /** How many facts were ever on disk beside the database. */
+  readonly facts: {
+    /** 0 when nothing is noted. */
+    read(): number;
+    note(count: number): void;
+  };
 }
 
 /**
@@ -27,11 +33,15 @@ export class ControlDatabase {
   private readonly database: DatabaseSync;
   private readonly readMark: StatementSync;
   private readonly noteMark: StatementSync;
+  private readonly readFacts: StatementSync;
+  private readonly noteFacts: StatementSync;
 
   private constructor(database: DatabaseSync) {
     this.database = database;
     this.readMark = database.prepare('SELECT generation, epoch FROM high_water WHERE database = ?');
     this.noteMark = database.prepare('INSERT OR REPLACE INTO high_water VALUES (?, ?, ?)');
+    this.readFacts = database.prepare('SELECT facts FROM fact_mark WHERE database = ?');
+    this.noteFacts = database.prepare('INSERT OR REPLACE INTO fact_mark VALUES (?, ?)');
   }
 
   /**
@@ -63,6 +73,10 @@ export class ControlDatabase {
         return row === undefined ? null : { generation: Number(row['generation']), epoch: Number(row['epoch']) };
       },
       note: ({ generation, epoch }) => void this.noteMark.run(name, generation, epoch),
+      facts: {
+        read: () => Number(this.readFacts.get(name)?.['facts'] ?? 0),
+        note: (count) => void this.noteFacts.run(name, count),
+      },
     };
   }
 

@@ -21,6 +21,16 @@ export const STORE_ERRORS = {
     '{path} is damaged',
     'move it aside and run the same command again: no number depends on it',
   ),
+  'journal.facts': user(
+    'a fact is lost',
+    'fact {number} cannot be read: {reason}',
+    'put {path} back from a copy; without one, move the data folder aside, replay the sources into a new one and load the dimension files again in their order: facts/ beside it keeps a copy of each',
+  ),
+  'journal.copy': user(
+    'the file of a fact is lost',
+    'fact {number} loaded {dimension} from {path}, which {reason}',
+    'put the file that was loaded back there: its SHA-256 begins with {hash}',
+  ),
   'store.interrupted': machine(
     'answer was cut off',
     'the process that owns the shop ended in the middle of its answer',
