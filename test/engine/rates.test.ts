@@ -154,8 +154,8 @@ test('a database made anew has the rates of its facts', async () => {
 });
 
 test.each([
-  [rate('2020-02-30', 'EUR', '1'), 'date is not a day such as 2019-10-01: 2020-02-30'],
-  [rate('10.1.2020', 'EUR', '1'), 'date is not a day such as 2019-10-01: 10.1.2020'],
+  [rate('2020-02-30', 'EUR', '1'), 'date is not a day from 1990 to 2199 such as 2019-10-01: 2020-02-30'],
+  [rate('10.1.2020', 'EUR', '1'), 'date is not a day from 1990 to 2199 such as 2019-10-01: 10.1.2020'],
   [rate('2020-01-01', '', '1'), 'currency is empty'],
   [rate('2020-01-01', 'EUR', '0'), 'rate is not a number above 0 and below 10000000 with at most 10 decimals: 0'],
 ])('a wrong row is named with its line: %j', async (row, reason) => {
