@@ -13,6 +13,9 @@ export const absenceKind = ({ name, kind }: ViewPlan): AbsenceKind => {
   return kind;
 };
 
+/** What an event's place in the order is made from, and what it is told apart by. */
+const EVENT = ['event_time', 'event_id', 'part', 'position', 'seq', 'late'];
+
 /** Which slices: those whose last cart event lies in the span. */
 export interface SliceScope {
   readonly span: Span;
@@ -38,18 +41,13 @@ function movesIn(view: ViewPlan, strand: Strand, span: Span, context: CompileCon
     `${sql(item)} AS item`,
     `CASE WHEN ${adding} THEN ${pieces} ELSE -${pieces} END AS change`,
     `CASE WHEN ${adding} THEN ${sql(price)} END AS price`,
-    'event_time',
-    'event_id',
-    'part',
-    'position',
-    'seq',
-    'late',
+    ...EVENT,
   ];
   const where = [...withinSpan('event_time', span, context), mine, sql(any(adds, removes))];
   return `SELECT ${columns.join(', ')} FROM raw WHERE ${where.join(' AND ')} AND ${compileWhere(view.where, events, context)}`;
 }
 
-/** Events that recover carts, with their ids. */
+/** Events that recover carts: `v`, `item`, `amount`, their session ids and what orders them. */
 function recoveriesIn(view: ViewPlan, span: Span, context: CompileContext): string {
   const { recoveredBy, item, amount } = absenceKind(view);
   const events = eventScope(context);
@@ -59,7 +57,14 @@ function recoveriesIn(view: ViewPlan, span: Span, context: CompileContext): stri
     sql(recoveredBy),
     compileWhere(view.where, events, context),
   ];
-  return `SELECT session_id, ${visitorSql(context.widths)} AS v, ${sql(item)} AS item, ${sql(amount)} AS amount, event_time, ${EVENT_ID} AS id, seq, late FROM raw WHERE ${where.join(' AND ')}`;
+  const columns = [
+    'session_id',
+    `${visitorSql(context.widths)} AS v`,
+    `${sql(item)} AS item`,
+    `${sql(amount)} AS amount`,
+    ...EVENT,
+  ];
+  return `SELECT ${columns.join(', ')} FROM raw WHERE ${where.join(' AND ')}`;
 }
 
 /** A condition on raw for the events that may change a row of the view. */
@@ -105,41 +110,44 @@ export function slicesIn(view: ViewPlan, strand: Strand, { span, keys }: SliceSc
 function steps(view: ViewPlan, strand: Strand, slices: string, span: Span, context: CompileContext): readonly string[] {
   const { gap, within } = absenceKind(view);
   const { dialect } = context;
+  const given = strand === 'given';
   const moves = movesIn(view, strand, reaching(span, within, 0), context);
   const mine = `SELECT m.*, s.last FROM (${moves}) m JOIN ${slices} s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last`;
-  const sameSession = (of: string, key: string): string =>
-    strand === 'given' ? `${of}.session_id = ${key}` : `${of}.session_id IS NULL AND ${of}.v = ${key}`;
-  // Nothing that came out of the session's time is its own: a visitor without session ids has many.
-  const inTime = strand === 'given' ? '' : ` AND ${dialect.elapsed('c.last_event', 'b.event_time')} <= ${gap}`;
-  const after = `b.event_time >= c.last_event AND b.event_time <= ${dialect.plus('c.last_event', within)} AND (b.event_time > c.last_event OR b.id > c.last_id)`;
-  const adopted =
-    strand === 'given' && context.orphans
-      ? ' LEFT JOIN (SELECT k, last, any_value(v) AS v FROM mine GROUP BY k, last HAVING count(DISTINCT v) = 1) o USING (k, last)'
-      : '';
-  const visitor = adopted === '' ? 'm.v' : 'coalesce(m.v, o.v)';
-  const recovery = 'b.seq, b.event_time, b.amount, b.late';
+  const sameSession = (key: string): string =>
+    given ? `b.session_id = ${key}` : `b.session_id IS NULL AND b.v = ${key}`;
+  const after = `b.place > c.last_place AND b.event_time <= ${dialect.plus('c.last_event', within)}`;
+  // Later purchases are of another time: a visitor without session ids has many.
+  const inTime = given ? '' : ` AND ${dialect.elapsed('c.last_event', 'b.event_time')} <= ${gap}`;
+  const orphaned = given && context.orphans;
+  const adopted = orphaned
+    ? ' LEFT JOIN (SELECT k, last, any_value(v) AS v FROM mine GROUP BY k, last HAVING count(DISTINCT v) = 1) o USING (k, last)'
+    : '';
+  const columns = `event_time, ${EVENT_ID} AS id, seq, late`;
+  const cart = 'k, last, v';
+  const gathered = dialect.gatherRows([
+    { field: 'item', sql: 'item' },
+    { field: 'quantity', sql: 'pieces' },
+    { field: 'price', sql: 'price' },
+  ]);
+  const recovery = 'c.cart, b.seq, b.event_time, b.amount, b.late';
   return [
     `mine AS MATERIALIZED (${mine})`,
-    `recovery AS MATERIALIZED (${recoveriesIn(view, reaching(span, within, within), context)})`,
-    `checkout AS (SELECT s.k, s.last, b.event_time, b.id FROM ${slices} s JOIN recovery b ON ${sameSession('b', 's.k')} AND b.event_time >= s.start AND b.event_time <= s.last)`,
-    `identified AS (SELECT m.k, m.last, ${visitor} AS v, item, change, price, event_time, ${EVENT_ID} AS id, seq, late, FALSE AS bought FROM mine m${adopted} UNION ALL SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE FROM checkout)`,
-    // How often the session had bought something when the event came.
-    'counted AS (SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era FROM identified)',
-    'numbered AS (SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart FROM counted WHERE NOT bought)',
-    'kept AS MATERIALIZED (SELECT * FROM numbered WHERE era = last_era)',
+    `events AS (SELECT k, last, ${orphaned ? 'coalesce(m.v, o.v)' : 'm.v'} AS v, item, change, price, NULL AS session_id, NULL AS amount, ${columns}, FALSE AS recovers FROM mine m${adopted} UNION ALL SELECT NULL, NULL, v, item, NULL, NULL, session_id, amount, ${columns}, TRUE FROM (${recoveriesIn(view, reaching(span, within, within), context)}))`,
+    // The order of events once, as a number. What moves and recovers at once does not recover itself.
+    'placed AS MATERIALIZED (SELECT * EXCLUDE (id), row_number() OVER (ORDER BY event_time, id, recovers DESC) AS place FROM events)',
+    'recovery AS MATERIALIZED (SELECT session_id, v, item, amount, event_time, seq, late, place FROM placed WHERE recovers)',
+    `checkout AS MATERIALIZED (SELECT s.k, s.last, b.place FROM ${slices} s JOIN recovery b ON ${sameSession('s.k')} AND b.event_time >= s.start AND b.event_time <= s.last)`,
+    // Nearly all carts are only ever filled: of the others it matters what came when.
+    'intricate AS MATERIALIZED (SELECT k, last FROM checkout UNION SELECT k, last FROM mine WHERE change < 0)',
+    `moved AS MATERIALIZED (SELECT m.*, i.k IS NOT NULL AS intricate FROM (SELECT ${cart}, item, change, price, event_time, seq, late, place FROM placed WHERE NOT recovers) m LEFT JOIN intricate i USING (k, last))`,
+    `counted AS (SELECT *, sum(CASE WHEN seq IS NULL THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY place) AS era FROM (SELECT * FROM moved WHERE intricate UNION ALL BY NAME SELECT k, last, place FROM checkout))`,
+    `sold AS (SELECT *, max(era) OVER (PARTITION BY ${cart}) AS last_era FROM counted WHERE seq IS NOT NULL)`,
     // What is in never falls below 0: all changes less the lowest they had come to.
-    'running AS (SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total FROM kept)',
-    `held AS MATERIALIZED (SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, ${dialect.edge('last', 'price', 'event_time, id')} AS price FROM running GROUP BY cart, item)`,
-    `filled AS (SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::${dialect.sqlType('wide money')} AS value, ${dialect.gatherRows(
-      [
-        { field: 'item', sql: 'item' },
-        { field: 'quantity', sql: 'pieces' },
-        { field: 'price', sql: 'price' },
-      ],
-      'item',
-    )} AS contents FROM held WHERE pieces > 0 GROUP BY cart)`,
-    `cart AS MATERIALIZED (SELECT * FROM (SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, ${dialect.edge('last', 'id', 'event_time, id')} AS last_id, ${dialect.countIf('late')} AS late_moves FROM kept GROUP BY cart, k, v) JOIN filled USING (cart))`,
-    `followed AS MATERIALIZED (SELECT c.cart, ${recovery} FROM cart c JOIN recovery b ON ${sameSession('b', 'c.k')} AND ${after}${inTime} UNION SELECT c.cart, ${recovery} FROM cart c JOIN held h ON h.cart = c.cart AND h.pieces > 0 JOIN recovery b ON b.v = c.v AND b.item = h.item AND ${after})`,
+    `running AS (SELECT *, sum(change) OVER (PARTITION BY ${cart}, item ORDER BY place) AS total FROM sold WHERE era = last_era)`,
+    `kept AS MATERIALIZED (SELECT ${cart}, item, change, price, event_time, seq, late, place, 0 AS total FROM moved WHERE NOT intricate UNION ALL SELECT ${cart}, item, change, price, event_time, seq, late, place, total FROM running)`,
+    `held AS (SELECT ${cart}, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, ${dialect.latest('price', 'place')} AS price, min(event_time) AS began, max(event_time) AS ended, max(place) AS last_place, min(seq) AS first_seq, ${dialect.countIf('late')} AS late_moves FROM kept GROUP BY ${cart}, item)`,
+    `cart AS MATERIALIZED (SELECT ${cart}, min(first_seq) AS cart, min(began) AS session_start, max(ended) AS last_event, max(last_place) AS last_place, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::${dialect.sqlType('wide money')} AS value, ${gathered} FILTER (pieces > 0) AS left_in, sum(late_moves)::BIGINT AS late_moves FROM held GROUP BY ${cart} HAVING sum(pieces) > 0)`,
+    `followed AS MATERIALIZED (SELECT ${recovery} FROM cart c JOIN recovery b ON ${sameSession('c.k')} AND ${after}${inTime} UNION SELECT ${recovery} FROM (SELECT cart, v, last_event, last_place, unnest(left_in).item AS item FROM cart) c JOIN recovery b ON b.v = c.v AND b.item = c.item AND ${after})`,
     `recovered AS (SELECT cart, min(event_time) AS recovered_at, ${dialect.sum({ sql: 'amount', type: 'money' })} AS recovered_amount, ${dialect.countIf('late')} AS late_recoveries FROM followed GROUP BY cart)`,
   ];
 }
@@ -177,7 +185,7 @@ export function absenceRows(
     'last_event',
     'items',
     'value',
-    'contents',
+    `${dialect.sortedRows('left_in')} AS contents`,
     `${passed} AS abandoned_at`,
     'recovered_at',
     `coalesce(recovered_amount, 0)::${dialect.sqlType('money')} AS recovered_amount`,
@@ -195,5 +203,5 @@ export function eventsOfCarts(
   context: CompileContext,
 ): string {
   const always = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
-  return `WITH ${steps(view, strand, slices, always, context).join(', ')}, asked AS (SELECT cart FROM cart WHERE ${condition}) SELECT seq FROM kept WHERE cart IN (FROM asked) UNION SELECT seq FROM followed WHERE cart IN (FROM asked)`;
+  return `WITH ${steps(view, strand, slices, always, context).join(', ')}, asked AS (SELECT * FROM cart WHERE ${condition}) SELECT seq FROM kept WHERE (k, last, hash(v)) IN (SELECT (k, last, hash(v)) FROM asked) UNION SELECT seq FROM followed WHERE cart IN (SELECT cart FROM asked)`;
 }

@@ -60,5 +60,8 @@ export async function findDirtyCarts(
   await database.run(
     `CREATE OR REPLACE TEMP TABLE ${dirtyCarts('gap')} AS SELECT visitor AS k FROM ${LATE} WHERE session_id IS NULL AND visitor IS NOT NULL AND ${own} UNION ${stored('gap', 'visitor', 'r.visitor = l.visitor')}`,
   );
-  return Number(found['first']) - within;
+  const dirty = await database.one(
+    `SELECT 1 AS found FROM (SELECT k::VARCHAR FROM ${dirtyCarts('given')} UNION ALL SELECT k::VARCHAR FROM ${dirtyCarts('gap')}) LIMIT 1`,
+  );
+  return dirty === undefined ? null : Number(found['first']) - within;
 }

@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { cartAbandonment } from '../../shop/views/globalmart/cart-abandonment.ts';
 import type { CanonicalEvent } from '../../src/core/event.ts';
 import { days, minutes, seconds } from '../../src/core/time.ts';
 import { receipt } from '../../src/engine/receipt.ts';
+import { cartStreams } from './cart-scripts.ts';
+import { SEED, SOAK } from './soak.ts';
 import { TestShop } from './test-shop.ts';
 
 let shop: TestShop;
@@ -30,6 +33,8 @@ const removed = (at: string, fields?: Partial<CanonicalEvent>) => did('cart_remo
 const bought = (at: string, fields?: Partial<CanonicalEvent>) => did('purchase', at, { amount: '9', ...fields });
 /** Brings the watermark to ten minutes before a time. */
 const passing = (at: string) => [did('page', at, { product_id: null, session_id: 'other', user_id: '1' })];
+
+const amountOf = ({ price, quantity }: CanonicalEvent): number => Number(price ?? 0) * (quantity ?? 1);
 
 const rows = async (...columns: readonly string[]) =>
   (await shop.tables()).cart_abandonment.map((row) => columns.map((column) => row[column]));
@@ -297,6 +302,42 @@ test('the events of a row are those of its cart and those that recovered it', as
     });
   expect(await eventsOf({ session_id: 's', user_id: '7' })).toEqual(['in', 'out', 'elsewhere']);
   expect(await eventsOf({ user_id: '9' })).toEqual(['loose', 'bought loose']);
+});
+
+test('what a receipt lists adds up to its row, whatever came when', { timeout: 60_000 }, async () => {
+  const view = shop.shop.view('cart_abandonment');
+  if (view === undefined) throw new Error('there is no such view');
+  for (const { events } of fc.sample(cartStreams(), { seed: SEED, numRuns: 2 * SOAK })) {
+    await shop.close();
+    shop = await TestShop.open();
+    await shop.give(events);
+    await shop.finalize(true);
+    const byId = new Map(events.map((event) => [event.event_id, event]));
+    for (const row of (await shop.tables()).cart_abandonment) {
+      const key = { session_id: String(row['session_id']), user_id: String(row['user_id']) };
+      const outcome = await shop.ask((reading) => receipt(reading, view, key, 100));
+      if (outcome.found !== 'one') throw new Error(`${outcome.found} for ${JSON.stringify(key)}`);
+      const listed = outcome.receipt.events.sample.flatMap((each) => byId.get(String(each['event_id'])) ?? []);
+      const purchases = listed.filter(({ event_type }) => event_type === 'purchase');
+      const moves = listed.filter(({ event_type }) => event_type !== 'purchase');
+      const pieces = (type: string) =>
+        moves.reduce((sum, event) => sum + (event.event_type === type ? (event.quantity ?? 1) : 0), 0);
+      const where = `FOOTFALL_SEED=${SEED} ${JSON.stringify({ row, listed })}`;
+      const amount = purchases.reduce((sum, event) => sum + Number(event.amount ?? amountOf(event)), 0);
+      expect(Number(row['recovered_amount']), where).toBeCloseTo(amount, 3);
+      expect(purchases.length > 0, where).toBe(row['status'] === 'recovered');
+      expect(
+        moves
+          .map(({ event_time }) => event_time)
+          .sort()
+          .at(-1),
+        where,
+      ).toBe(row['last_cart_event']);
+      // What is taken out of an empty cart leaves it empty.
+      expect(pieces('cart_add') - pieces('cart_remove'), where).toBeLessThanOrEqual(Number(row['items']));
+      if (pieces('cart_remove') === 0) expect(pieces('cart_add'), where).toBe(row['items']);
+    }
+  }
 });
 
 test('the threshold is a setting of the view', async () => {

@@ -176,24 +176,12 @@ WITH mine AS MATERIALIZED (
     ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
   ) m
   JOIN slices s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
-), recovery AS MATERIALIZED (
-  SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+), events AS (
+  SELECT k, last, coalesce(m.v, o.v) AS v, item, change, price, NULL AS session_id, NULL AS amount, event_time, coalesce(event_id, (
     SELECT p.partition_key
     FROM partition p
     WHERE p.id = part
-  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
-  FROM raw
-  WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 15:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
-), checkout AS (
-  SELECT s.k, s.last, b.event_time, b.id
-  FROM slices s
-  JOIN recovery b ON b.session_id = s.k AND b.event_time >= s.start AND b.event_time <= s.last
-), identified AS (
-  SELECT m.k, m.last, coalesce(m.v, o.v) AS v, item, change, price, event_time, coalesce(event_id, (
-    SELECT p.partition_key
-    FROM partition p
-    WHERE p.id = part
-  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS recovers
   FROM mine m
   LEFT
   JOIN (
@@ -202,53 +190,91 @@ WITH mine AS MATERIALIZED (
     GROUP BY k, last HAVING count(DISTINCT v) = 1
   ) o USING (k, last)
   UNION ALL
-  SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
-  FROM checkout
-), counted AS (
-  SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
-  FROM identified
-), numbered AS (
-  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
-  FROM counted
-  WHERE NOT bought
-), kept AS MATERIALIZED (
-  SELECT *
-  FROM numbered
-  WHERE era = last_era
-), running AS (
-  SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
-  FROM kept
-), held AS MATERIALIZED (
-  SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
-  FROM running
-  GROUP BY cart, item
-), filled AS (
-  SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
-  FROM held
-  WHERE pieces > 0
-  GROUP BY cart
-), cart AS MATERIALIZED (
-  SELECT *
+  SELECT NULL, NULL, v, item, NULL, NULL, session_id, amount, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, TRUE
   FROM (
-    SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
-    FROM kept
-    GROUP BY cart, k, v
+    SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, event_id, part, position, seq, late
+    FROM raw
+    WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 15:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
   )
-  JOIN filled USING (cart)
+), placed AS MATERIALIZED (
+  SELECT * EXCLUDE (id), row_number() OVER (ORDER BY event_time, id, recovers DESC) AS place
+  FROM events
+), recovery AS MATERIALIZED (
+  SELECT session_id, v, item, amount, event_time, seq, late, place
+  FROM placed
+  WHERE recovers
+), checkout AS MATERIALIZED (
+  SELECT s.k, s.last, b.place
+  FROM slices s
+  JOIN recovery b ON b.session_id = s.k AND b.event_time >= s.start AND b.event_time <= s.last
+), intricate AS MATERIALIZED (
+  SELECT k, last
+  FROM checkout UNION
+  SELECT k, last
+  FROM mine
+  WHERE change < 0
+), moved AS MATERIALIZED (
+  SELECT m.*, i.k IS NOT NULL AS intricate
+  FROM (
+    SELECT k, last, v, item, change, price, event_time, seq, late, place
+    FROM placed
+    WHERE NOT recovers
+  ) m
+  LEFT
+  JOIN intricate i USING (k, last)
+), counted AS (
+  SELECT *, sum(CASE WHEN seq IS NULL THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY place) AS era
+  FROM (
+    SELECT *
+    FROM moved
+    WHERE intricate
+    UNION ALL BY NAME
+    SELECT k, last, place
+    FROM checkout
+  )
+), sold AS (
+  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era
+  FROM counted
+  WHERE seq IS NOT NULL
+), running AS (
+  SELECT *, sum(change) OVER (PARTITION BY k, last, v, item ORDER BY place) AS total
+  FROM sold
+  WHERE era = last_era
+), kept AS MATERIALIZED (
+  SELECT k, last, v, item, change, price, event_time, seq, late, place, 0 AS total
+  FROM moved
+  WHERE NOT intricate
+  UNION ALL
+  SELECT k, last, v, item, change, price, event_time, seq, late, place, total
+  FROM running
+), held AS (
+  SELECT k, last, v, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, arg_max(price, place) AS price, min(event_time) AS began, max(event_time) AS ended, max(place) AS last_place, min(seq) AS first_seq, count_if(late)::BIGINT AS late_moves
+  FROM kept
+  GROUP BY k, last, v, item
+), cart AS MATERIALIZED (
+  SELECT k, last, v, min(first_seq) AS cart, min(began) AS session_start, max(ended) AS last_event, max(last_place) AS last_place, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price)) FILTER (pieces > 0) AS left_in, sum(late_moves)::BIGINT AS late_moves
+  FROM held
+  GROUP BY k, last, v HAVING sum(pieces) > 0
 ), followed AS MATERIALIZED (
   SELECT c.cart, b.seq, b.event_time, b.amount, b.late
   FROM cart c
-  JOIN recovery b ON b.session_id = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) UNION
+  JOIN recovery b ON b.session_id = c.k AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000) UNION
   SELECT c.cart, b.seq, b.event_time, b.amount, b.late
-  FROM cart c
-  JOIN held h ON h.cart = c.cart AND h.pieces > 0
-  JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+  FROM (
+    SELECT cart, v, last_event, last_place, unnest(left_in).item AS item
+    FROM cart
+  ) c
+  JOIN recovery b ON b.v = c.v AND b.item = c.item AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000)
 ), recovered AS (
   SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
   FROM followed
   GROUP BY cart
 )
-SELECT k AS session_id, v::VARCHAR AS visitor, session_start, last_event, items, value, contents, last_event + to_microseconds(90000000) AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
+SELECT k AS session_id, v::VARCHAR AS visitor, session_start, last_event, items, value, CASE WHEN len(left_in) = 1 THEN left_in ELSE list_sort(left_in) END AS contents, last_event + to_microseconds(90000000) AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
 FROM cart
 LEFT
 JOIN recovered USING (cart)
@@ -284,24 +310,12 @@ WITH mine AS MATERIALIZED (
     ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
   ) m
   JOIN slices s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
-), recovery AS MATERIALIZED (
-  SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+), events AS (
+  SELECT k, last, coalesce(m.v, o.v) AS v, item, change, price, NULL AS session_id, NULL AS amount, event_time, coalesce(event_id, (
     SELECT p.partition_key
     FROM partition p
     WHERE p.id = part
-  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
-  FROM raw
-  WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
-), checkout AS (
-  SELECT s.k, s.last, b.event_time, b.id
-  FROM slices s
-  JOIN recovery b ON b.session_id = s.k AND b.event_time >= s.start AND b.event_time <= s.last
-), identified AS (
-  SELECT m.k, m.last, coalesce(m.v, o.v) AS v, item, change, price, event_time, coalesce(event_id, (
-    SELECT p.partition_key
-    FROM partition p
-    WHERE p.id = part
-  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS recovers
   FROM mine m
   LEFT
   JOIN (
@@ -310,53 +324,91 @@ WITH mine AS MATERIALIZED (
     GROUP BY k, last HAVING count(DISTINCT v) = 1
   ) o USING (k, last)
   UNION ALL
-  SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
-  FROM checkout
-), counted AS (
-  SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
-  FROM identified
-), numbered AS (
-  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
-  FROM counted
-  WHERE NOT bought
-), kept AS MATERIALIZED (
-  SELECT *
-  FROM numbered
-  WHERE era = last_era
-), running AS (
-  SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
-  FROM kept
-), held AS MATERIALIZED (
-  SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
-  FROM running
-  GROUP BY cart, item
-), filled AS (
-  SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
-  FROM held
-  WHERE pieces > 0
-  GROUP BY cart
-), cart AS MATERIALIZED (
-  SELECT *
+  SELECT NULL, NULL, v, item, NULL, NULL, session_id, amount, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, TRUE
   FROM (
-    SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
-    FROM kept
-    GROUP BY cart, k, v
+    SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, event_id, part, position, seq, late
+    FROM raw
+    WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
   )
-  JOIN filled USING (cart)
+), placed AS MATERIALIZED (
+  SELECT * EXCLUDE (id), row_number() OVER (ORDER BY event_time, id, recovers DESC) AS place
+  FROM events
+), recovery AS MATERIALIZED (
+  SELECT session_id, v, item, amount, event_time, seq, late, place
+  FROM placed
+  WHERE recovers
+), checkout AS MATERIALIZED (
+  SELECT s.k, s.last, b.place
+  FROM slices s
+  JOIN recovery b ON b.session_id = s.k AND b.event_time >= s.start AND b.event_time <= s.last
+), intricate AS MATERIALIZED (
+  SELECT k, last
+  FROM checkout UNION
+  SELECT k, last
+  FROM mine
+  WHERE change < 0
+), moved AS MATERIALIZED (
+  SELECT m.*, i.k IS NOT NULL AS intricate
+  FROM (
+    SELECT k, last, v, item, change, price, event_time, seq, late, place
+    FROM placed
+    WHERE NOT recovers
+  ) m
+  LEFT
+  JOIN intricate i USING (k, last)
+), counted AS (
+  SELECT *, sum(CASE WHEN seq IS NULL THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY place) AS era
+  FROM (
+    SELECT *
+    FROM moved
+    WHERE intricate
+    UNION ALL BY NAME
+    SELECT k, last, place
+    FROM checkout
+  )
+), sold AS (
+  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era
+  FROM counted
+  WHERE seq IS NOT NULL
+), running AS (
+  SELECT *, sum(change) OVER (PARTITION BY k, last, v, item ORDER BY place) AS total
+  FROM sold
+  WHERE era = last_era
+), kept AS MATERIALIZED (
+  SELECT k, last, v, item, change, price, event_time, seq, late, place, 0 AS total
+  FROM moved
+  WHERE NOT intricate
+  UNION ALL
+  SELECT k, last, v, item, change, price, event_time, seq, late, place, total
+  FROM running
+), held AS (
+  SELECT k, last, v, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, arg_max(price, place) AS price, min(event_time) AS began, max(event_time) AS ended, max(place) AS last_place, min(seq) AS first_seq, count_if(late)::BIGINT AS late_moves
+  FROM kept
+  GROUP BY k, last, v, item
+), cart AS MATERIALIZED (
+  SELECT k, last, v, min(first_seq) AS cart, min(began) AS session_start, max(ended) AS last_event, max(last_place) AS last_place, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price)) FILTER (pieces > 0) AS left_in, sum(late_moves)::BIGINT AS late_moves
+  FROM held
+  GROUP BY k, last, v HAVING sum(pieces) > 0
 ), followed AS MATERIALIZED (
   SELECT c.cart, b.seq, b.event_time, b.amount, b.late
   FROM cart c
-  JOIN recovery b ON b.session_id = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) UNION
+  JOIN recovery b ON b.session_id = c.k AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000) UNION
   SELECT c.cart, b.seq, b.event_time, b.amount, b.late
-  FROM cart c
-  JOIN held h ON h.cart = c.cart AND h.pieces > 0
-  JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+  FROM (
+    SELECT cart, v, last_event, last_place, unnest(left_in).item AS item
+    FROM cart
+  ) c
+  JOIN recovery b ON b.v = c.v AND b.item = c.item AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000)
 ), recovered AS (
   SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
   FROM followed
   GROUP BY cart
 )
-SELECT k AS session_id, v::VARCHAR AS visitor, session_start, last_event, items, value, contents, CASE WHEN recovered_at IS NOT NULL OR last_event + to_microseconds(90000000) <= TIMESTAMP '2020-01-05 14:00:00.000000' THEN last_event + to_microseconds(90000000) END AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
+SELECT k AS session_id, v::VARCHAR AS visitor, session_start, last_event, items, value, CASE WHEN len(left_in) = 1 THEN left_in ELSE list_sort(left_in) END AS contents, CASE WHEN recovered_at IS NOT NULL OR last_event + to_microseconds(90000000) <= TIMESTAMP '2020-01-05 14:00:00.000000' THEN last_event + to_microseconds(90000000) END AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
 FROM cart
 LEFT
 JOIN recovered USING (cart)
@@ -392,24 +444,12 @@ WITH mine AS MATERIALIZED (
     ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
   ) m
   JOIN slices s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
-), recovery AS MATERIALIZED (
-  SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+), events AS (
+  SELECT k, last, coalesce(m.v, o.v) AS v, item, change, price, NULL AS session_id, NULL AS amount, event_time, coalesce(event_id, (
     SELECT p.partition_key
     FROM partition p
     WHERE p.id = part
-  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
-  FROM raw
-  WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
-), checkout AS (
-  SELECT s.k, s.last, b.event_time, b.id
-  FROM slices s
-  JOIN recovery b ON b.session_id = s.k AND b.event_time >= s.start AND b.event_time <= s.last
-), identified AS (
-  SELECT m.k, m.last, coalesce(m.v, o.v) AS v, item, change, price, event_time, coalesce(event_id, (
-    SELECT p.partition_key
-    FROM partition p
-    WHERE p.id = part
-  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS recovers
   FROM mine m
   LEFT
   JOIN (
@@ -418,53 +458,91 @@ WITH mine AS MATERIALIZED (
     GROUP BY k, last HAVING count(DISTINCT v) = 1
   ) o USING (k, last)
   UNION ALL
-  SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
-  FROM checkout
-), counted AS (
-  SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
-  FROM identified
-), numbered AS (
-  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
-  FROM counted
-  WHERE NOT bought
-), kept AS MATERIALIZED (
-  SELECT *
-  FROM numbered
-  WHERE era = last_era
-), running AS (
-  SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
-  FROM kept
-), held AS MATERIALIZED (
-  SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
-  FROM running
-  GROUP BY cart, item
-), filled AS (
-  SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
-  FROM held
-  WHERE pieces > 0
-  GROUP BY cart
-), cart AS MATERIALIZED (
-  SELECT *
+  SELECT NULL, NULL, v, item, NULL, NULL, session_id, amount, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, TRUE
   FROM (
-    SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
-    FROM kept
-    GROUP BY cart, k, v
+    SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, event_id, part, position, seq, late
+    FROM raw
+    WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
   )
-  JOIN filled USING (cart)
+), placed AS MATERIALIZED (
+  SELECT * EXCLUDE (id), row_number() OVER (ORDER BY event_time, id, recovers DESC) AS place
+  FROM events
+), recovery AS MATERIALIZED (
+  SELECT session_id, v, item, amount, event_time, seq, late, place
+  FROM placed
+  WHERE recovers
+), checkout AS MATERIALIZED (
+  SELECT s.k, s.last, b.place
+  FROM slices s
+  JOIN recovery b ON b.session_id = s.k AND b.event_time >= s.start AND b.event_time <= s.last
+), intricate AS MATERIALIZED (
+  SELECT k, last
+  FROM checkout UNION
+  SELECT k, last
+  FROM mine
+  WHERE change < 0
+), moved AS MATERIALIZED (
+  SELECT m.*, i.k IS NOT NULL AS intricate
+  FROM (
+    SELECT k, last, v, item, change, price, event_time, seq, late, place
+    FROM placed
+    WHERE NOT recovers
+  ) m
+  LEFT
+  JOIN intricate i USING (k, last)
+), counted AS (
+  SELECT *, sum(CASE WHEN seq IS NULL THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY place) AS era
+  FROM (
+    SELECT *
+    FROM moved
+    WHERE intricate
+    UNION ALL BY NAME
+    SELECT k, last, place
+    FROM checkout
+  )
+), sold AS (
+  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era
+  FROM counted
+  WHERE seq IS NOT NULL
+), running AS (
+  SELECT *, sum(change) OVER (PARTITION BY k, last, v, item ORDER BY place) AS total
+  FROM sold
+  WHERE era = last_era
+), kept AS MATERIALIZED (
+  SELECT k, last, v, item, change, price, event_time, seq, late, place, 0 AS total
+  FROM moved
+  WHERE NOT intricate
+  UNION ALL
+  SELECT k, last, v, item, change, price, event_time, seq, late, place, total
+  FROM running
+), held AS (
+  SELECT k, last, v, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, arg_max(price, place) AS price, min(event_time) AS began, max(event_time) AS ended, max(place) AS last_place, min(seq) AS first_seq, count_if(late)::BIGINT AS late_moves
+  FROM kept
+  GROUP BY k, last, v, item
+), cart AS MATERIALIZED (
+  SELECT k, last, v, min(first_seq) AS cart, min(began) AS session_start, max(ended) AS last_event, max(last_place) AS last_place, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price)) FILTER (pieces > 0) AS left_in, sum(late_moves)::BIGINT AS late_moves
+  FROM held
+  GROUP BY k, last, v HAVING sum(pieces) > 0
 ), followed AS MATERIALIZED (
   SELECT c.cart, b.seq, b.event_time, b.amount, b.late
   FROM cart c
-  JOIN recovery b ON b.session_id = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) UNION
+  JOIN recovery b ON b.session_id = c.k AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000) UNION
   SELECT c.cart, b.seq, b.event_time, b.amount, b.late
-  FROM cart c
-  JOIN held h ON h.cart = c.cart AND h.pieces > 0
-  JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+  FROM (
+    SELECT cart, v, last_event, last_place, unnest(left_in).item AS item
+    FROM cart
+  ) c
+  JOIN recovery b ON b.v = c.v AND b.item = c.item AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000)
 ), recovered AS (
   SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
   FROM followed
   GROUP BY cart
 )
-SELECT k AS session_id, v::VARCHAR AS visitor, session_start, last_event, items, value, contents, CASE WHEN recovered_at IS NOT NULL OR last_event + to_microseconds(90000000) <= NULL THEN last_event + to_microseconds(90000000) END AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
+SELECT k AS session_id, v::VARCHAR AS visitor, session_start, last_event, items, value, CASE WHEN len(left_in) = 1 THEN left_in ELSE list_sort(left_in) END AS contents, CASE WHEN recovered_at IS NOT NULL OR last_event + to_microseconds(90000000) <= NULL THEN last_event + to_microseconds(90000000) END AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
 FROM cart
 LEFT
 JOIN recovered USING (cart)
@@ -644,73 +722,99 @@ WITH mine AS MATERIALIZED (
     ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
   ) m
   JOIN slices s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
-), recovery AS MATERIALIZED (
-  SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+), events AS (
+  SELECT k, last, m.v AS v, item, change, price, NULL AS session_id, NULL AS amount, event_time, coalesce(event_id, (
     SELECT p.partition_key
     FROM partition p
     WHERE p.id = part
-  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
-  FROM raw
-  WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 15:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
-), checkout AS (
-  SELECT s.k, s.last, b.event_time, b.id
-  FROM slices s
-  JOIN recovery b ON b.session_id IS NULL AND b.v = s.k AND b.event_time >= s.start AND b.event_time <= s.last
-), identified AS (
-  SELECT m.k, m.last, m.v AS v, item, change, price, event_time, coalesce(event_id, (
-    SELECT p.partition_key
-    FROM partition p
-    WHERE p.id = part
-  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS recovers
   FROM mine m
   UNION ALL
-  SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
-  FROM checkout
-), counted AS (
-  SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
-  FROM identified
-), numbered AS (
-  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
-  FROM counted
-  WHERE NOT bought
-), kept AS MATERIALIZED (
-  SELECT *
-  FROM numbered
-  WHERE era = last_era
-), running AS (
-  SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
-  FROM kept
-), held AS MATERIALIZED (
-  SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
-  FROM running
-  GROUP BY cart, item
-), filled AS (
-  SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
-  FROM held
-  WHERE pieces > 0
-  GROUP BY cart
-), cart AS MATERIALIZED (
-  SELECT *
+  SELECT NULL, NULL, v, item, NULL, NULL, session_id, amount, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, TRUE
   FROM (
-    SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
-    FROM kept
-    GROUP BY cart, k, v
+    SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, event_id, part, position, seq, late
+    FROM raw
+    WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND event_time < TIMESTAMP '2020-01-05 15:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
   )
-  JOIN filled USING (cart)
+), placed AS MATERIALIZED (
+  SELECT * EXCLUDE (id), row_number() OVER (ORDER BY event_time, id, recovers DESC) AS place
+  FROM events
+), recovery AS MATERIALIZED (
+  SELECT session_id, v, item, amount, event_time, seq, late, place
+  FROM placed
+  WHERE recovers
+), checkout AS MATERIALIZED (
+  SELECT s.k, s.last, b.place
+  FROM slices s
+  JOIN recovery b ON b.session_id IS NULL AND b.v = s.k AND b.event_time >= s.start AND b.event_time <= s.last
+), intricate AS MATERIALIZED (
+  SELECT k, last
+  FROM checkout UNION
+  SELECT k, last
+  FROM mine
+  WHERE change < 0
+), moved AS MATERIALIZED (
+  SELECT m.*, i.k IS NOT NULL AS intricate
+  FROM (
+    SELECT k, last, v, item, change, price, event_time, seq, late, place
+    FROM placed
+    WHERE NOT recovers
+  ) m
+  LEFT
+  JOIN intricate i USING (k, last)
+), counted AS (
+  SELECT *, sum(CASE WHEN seq IS NULL THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY place) AS era
+  FROM (
+    SELECT *
+    FROM moved
+    WHERE intricate
+    UNION ALL BY NAME
+    SELECT k, last, place
+    FROM checkout
+  )
+), sold AS (
+  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era
+  FROM counted
+  WHERE seq IS NOT NULL
+), running AS (
+  SELECT *, sum(change) OVER (PARTITION BY k, last, v, item ORDER BY place) AS total
+  FROM sold
+  WHERE era = last_era
+), kept AS MATERIALIZED (
+  SELECT k, last, v, item, change, price, event_time, seq, late, place, 0 AS total
+  FROM moved
+  WHERE NOT intricate
+  UNION ALL
+  SELECT k, last, v, item, change, price, event_time, seq, late, place, total
+  FROM running
+), held AS (
+  SELECT k, last, v, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, arg_max(price, place) AS price, min(event_time) AS began, max(event_time) AS ended, max(place) AS last_place, min(seq) AS first_seq, count_if(late)::BIGINT AS late_moves
+  FROM kept
+  GROUP BY k, last, v, item
+), cart AS MATERIALIZED (
+  SELECT k, last, v, min(first_seq) AS cart, min(began) AS session_start, max(ended) AS last_event, max(last_place) AS last_place, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price)) FILTER (pieces > 0) AS left_in, sum(late_moves)::BIGINT AS late_moves
+  FROM held
+  GROUP BY k, last, v HAVING sum(pieces) > 0
 ), followed AS MATERIALIZED (
   SELECT c.cart, b.seq, b.event_time, b.amount, b.late
   FROM cart c
-  JOIN recovery b ON b.session_id IS NULL AND b.v = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) AND (epoch_us(b.event_time) - epoch_us(c.last_event)) <= 600000000 UNION
+  JOIN recovery b ON b.session_id IS NULL AND b.v = c.k AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (epoch_us(b.event_time) - epoch_us(c.last_event)) <= 600000000 UNION
   SELECT c.cart, b.seq, b.event_time, b.amount, b.late
-  FROM cart c
-  JOIN held h ON h.cart = c.cart AND h.pieces > 0
-  JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+  FROM (
+    SELECT cart, v, last_event, last_place, unnest(left_in).item AS item
+    FROM cart
+  ) c
+  JOIN recovery b ON b.v = c.v AND b.item = c.item AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000)
 ), recovered AS (
   SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
   FROM followed
   GROUP BY cart
 )
-SELECT NULL::UUID AS session_id, k AS visitor, session_start, last_event, items, value, contents, last_event + to_microseconds(90000000) AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
+SELECT NULL::UUID AS session_id, k AS visitor, session_start, last_event, items, value, CASE WHEN len(left_in) = 1 THEN left_in ELSE list_sort(left_in) END AS contents, last_event + to_microseconds(90000000) AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
 FROM cart
 LEFT
 JOIN recovered USING (cart)
@@ -746,73 +850,99 @@ WITH mine AS MATERIALIZED (
     ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
   ) m
   JOIN slices s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
-), recovery AS MATERIALIZED (
-  SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+), events AS (
+  SELECT k, last, m.v AS v, item, change, price, NULL AS session_id, NULL AS amount, event_time, coalesce(event_id, (
     SELECT p.partition_key
     FROM partition p
     WHERE p.id = part
-  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
-  FROM raw
-  WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
-), checkout AS (
-  SELECT s.k, s.last, b.event_time, b.id
-  FROM slices s
-  JOIN recovery b ON b.session_id IS NULL AND b.v = s.k AND b.event_time >= s.start AND b.event_time <= s.last
-), identified AS (
-  SELECT m.k, m.last, m.v AS v, item, change, price, event_time, coalesce(event_id, (
-    SELECT p.partition_key
-    FROM partition p
-    WHERE p.id = part
-  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS recovers
   FROM mine m
   UNION ALL
-  SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
-  FROM checkout
-), counted AS (
-  SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
-  FROM identified
-), numbered AS (
-  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
-  FROM counted
-  WHERE NOT bought
-), kept AS MATERIALIZED (
-  SELECT *
-  FROM numbered
-  WHERE era = last_era
-), running AS (
-  SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
-  FROM kept
-), held AS MATERIALIZED (
-  SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
-  FROM running
-  GROUP BY cart, item
-), filled AS (
-  SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
-  FROM held
-  WHERE pieces > 0
-  GROUP BY cart
-), cart AS MATERIALIZED (
-  SELECT *
+  SELECT NULL, NULL, v, item, NULL, NULL, session_id, amount, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, TRUE
   FROM (
-    SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
-    FROM kept
-    GROUP BY cart, k, v
+    SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, event_id, part, position, seq, late
+    FROM raw
+    WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
   )
-  JOIN filled USING (cart)
+), placed AS MATERIALIZED (
+  SELECT * EXCLUDE (id), row_number() OVER (ORDER BY event_time, id, recovers DESC) AS place
+  FROM events
+), recovery AS MATERIALIZED (
+  SELECT session_id, v, item, amount, event_time, seq, late, place
+  FROM placed
+  WHERE recovers
+), checkout AS MATERIALIZED (
+  SELECT s.k, s.last, b.place
+  FROM slices s
+  JOIN recovery b ON b.session_id IS NULL AND b.v = s.k AND b.event_time >= s.start AND b.event_time <= s.last
+), intricate AS MATERIALIZED (
+  SELECT k, last
+  FROM checkout UNION
+  SELECT k, last
+  FROM mine
+  WHERE change < 0
+), moved AS MATERIALIZED (
+  SELECT m.*, i.k IS NOT NULL AS intricate
+  FROM (
+    SELECT k, last, v, item, change, price, event_time, seq, late, place
+    FROM placed
+    WHERE NOT recovers
+  ) m
+  LEFT
+  JOIN intricate i USING (k, last)
+), counted AS (
+  SELECT *, sum(CASE WHEN seq IS NULL THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY place) AS era
+  FROM (
+    SELECT *
+    FROM moved
+    WHERE intricate
+    UNION ALL BY NAME
+    SELECT k, last, place
+    FROM checkout
+  )
+), sold AS (
+  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era
+  FROM counted
+  WHERE seq IS NOT NULL
+), running AS (
+  SELECT *, sum(change) OVER (PARTITION BY k, last, v, item ORDER BY place) AS total
+  FROM sold
+  WHERE era = last_era
+), kept AS MATERIALIZED (
+  SELECT k, last, v, item, change, price, event_time, seq, late, place, 0 AS total
+  FROM moved
+  WHERE NOT intricate
+  UNION ALL
+  SELECT k, last, v, item, change, price, event_time, seq, late, place, total
+  FROM running
+), held AS (
+  SELECT k, last, v, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, arg_max(price, place) AS price, min(event_time) AS began, max(event_time) AS ended, max(place) AS last_place, min(seq) AS first_seq, count_if(late)::BIGINT AS late_moves
+  FROM kept
+  GROUP BY k, last, v, item
+), cart AS MATERIALIZED (
+  SELECT k, last, v, min(first_seq) AS cart, min(began) AS session_start, max(ended) AS last_event, max(last_place) AS last_place, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price)) FILTER (pieces > 0) AS left_in, sum(late_moves)::BIGINT AS late_moves
+  FROM held
+  GROUP BY k, last, v HAVING sum(pieces) > 0
 ), followed AS MATERIALIZED (
   SELECT c.cart, b.seq, b.event_time, b.amount, b.late
   FROM cart c
-  JOIN recovery b ON b.session_id IS NULL AND b.v = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) AND (epoch_us(b.event_time) - epoch_us(c.last_event)) <= 600000000 UNION
+  JOIN recovery b ON b.session_id IS NULL AND b.v = c.k AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (epoch_us(b.event_time) - epoch_us(c.last_event)) <= 600000000 UNION
   SELECT c.cart, b.seq, b.event_time, b.amount, b.late
-  FROM cart c
-  JOIN held h ON h.cart = c.cart AND h.pieces > 0
-  JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+  FROM (
+    SELECT cart, v, last_event, last_place, unnest(left_in).item AS item
+    FROM cart
+  ) c
+  JOIN recovery b ON b.v = c.v AND b.item = c.item AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000)
 ), recovered AS (
   SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
   FROM followed
   GROUP BY cart
 )
-SELECT NULL::UUID AS session_id, k AS visitor, session_start, last_event, items, value, contents, CASE WHEN recovered_at IS NOT NULL OR last_event + to_microseconds(90000000) <= TIMESTAMP '2020-01-05 14:00:00.000000' THEN last_event + to_microseconds(90000000) END AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
+SELECT NULL::UUID AS session_id, k AS visitor, session_start, last_event, items, value, CASE WHEN len(left_in) = 1 THEN left_in ELSE list_sort(left_in) END AS contents, CASE WHEN recovered_at IS NOT NULL OR last_event + to_microseconds(90000000) <= TIMESTAMP '2020-01-05 14:00:00.000000' THEN last_event + to_microseconds(90000000) END AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
 FROM cart
 LEFT
 JOIN recovered USING (cart)
@@ -848,73 +978,99 @@ WITH mine AS MATERIALIZED (
     ) = 'it''s') OR event_type = 7) AND NOT coalesce(channel = 2930, FALSE)
   ) m
   JOIN slices s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
-), recovery AS MATERIALIZED (
-  SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+), events AS (
+  SELECT k, last, m.v AS v, item, change, price, NULL AS session_id, NULL AS amount, event_time, coalesce(event_id, (
     SELECT p.partition_key
     FROM partition p
     WHERE p.id = part
-  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
-  FROM raw
-  WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
-), checkout AS (
-  SELECT s.k, s.last, b.event_time, b.id
-  FROM slices s
-  JOIN recovery b ON b.session_id IS NULL AND b.v = s.k AND b.event_time >= s.start AND b.event_time <= s.last
-), identified AS (
-  SELECT m.k, m.last, m.v AS v, item, change, price, event_time, coalesce(event_id, (
-    SELECT p.partition_key
-    FROM partition p
-    WHERE p.id = part
-  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS recovers
   FROM mine m
   UNION ALL
-  SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
-  FROM checkout
-), counted AS (
-  SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
-  FROM identified
-), numbered AS (
-  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
-  FROM counted
-  WHERE NOT bought
-), kept AS MATERIALIZED (
-  SELECT *
-  FROM numbered
-  WHERE era = last_era
-), running AS (
-  SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
-  FROM kept
-), held AS MATERIALIZED (
-  SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
-  FROM running
-  GROUP BY cart, item
-), filled AS (
-  SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
-  FROM held
-  WHERE pieces > 0
-  GROUP BY cart
-), cart AS MATERIALIZED (
-  SELECT *
+  SELECT NULL, NULL, v, item, NULL, NULL, session_id, amount, event_time, coalesce(event_id, (
+    SELECT p.partition_key
+    FROM partition p
+    WHERE p.id = part
+  ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, TRUE
   FROM (
-    SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
-    FROM kept
-    GROUP BY cart, k, v
+    SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, event_id, part, position, seq, late
+    FROM raw
+    WHERE event_time >= TIMESTAMP '2020-01-05 10:00:00.000000' AND (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
   )
-  JOIN filled USING (cart)
+), placed AS MATERIALIZED (
+  SELECT * EXCLUDE (id), row_number() OVER (ORDER BY event_time, id, recovers DESC) AS place
+  FROM events
+), recovery AS MATERIALIZED (
+  SELECT session_id, v, item, amount, event_time, seq, late, place
+  FROM placed
+  WHERE recovers
+), checkout AS MATERIALIZED (
+  SELECT s.k, s.last, b.place
+  FROM slices s
+  JOIN recovery b ON b.session_id IS NULL AND b.v = s.k AND b.event_time >= s.start AND b.event_time <= s.last
+), intricate AS MATERIALIZED (
+  SELECT k, last
+  FROM checkout UNION
+  SELECT k, last
+  FROM mine
+  WHERE change < 0
+), moved AS MATERIALIZED (
+  SELECT m.*, i.k IS NOT NULL AS intricate
+  FROM (
+    SELECT k, last, v, item, change, price, event_time, seq, late, place
+    FROM placed
+    WHERE NOT recovers
+  ) m
+  LEFT
+  JOIN intricate i USING (k, last)
+), counted AS (
+  SELECT *, sum(CASE WHEN seq IS NULL THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY place) AS era
+  FROM (
+    SELECT *
+    FROM moved
+    WHERE intricate
+    UNION ALL BY NAME
+    SELECT k, last, place
+    FROM checkout
+  )
+), sold AS (
+  SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era
+  FROM counted
+  WHERE seq IS NOT NULL
+), running AS (
+  SELECT *, sum(change) OVER (PARTITION BY k, last, v, item ORDER BY place) AS total
+  FROM sold
+  WHERE era = last_era
+), kept AS MATERIALIZED (
+  SELECT k, last, v, item, change, price, event_time, seq, late, place, 0 AS total
+  FROM moved
+  WHERE NOT intricate
+  UNION ALL
+  SELECT k, last, v, item, change, price, event_time, seq, late, place, total
+  FROM running
+), held AS (
+  SELECT k, last, v, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, arg_max(price, place) AS price, min(event_time) AS began, max(event_time) AS ended, max(place) AS last_place, min(seq) AS first_seq, count_if(late)::BIGINT AS late_moves
+  FROM kept
+  GROUP BY k, last, v, item
+), cart AS MATERIALIZED (
+  SELECT k, last, v, min(first_seq) AS cart, min(began) AS session_start, max(ended) AS last_event, max(last_place) AS last_place, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price)) FILTER (pieces > 0) AS left_in, sum(late_moves)::BIGINT AS late_moves
+  FROM held
+  GROUP BY k, last, v HAVING sum(pieces) > 0
 ), followed AS MATERIALIZED (
   SELECT c.cart, b.seq, b.event_time, b.amount, b.late
   FROM cart c
-  JOIN recovery b ON b.session_id IS NULL AND b.v = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) AND (epoch_us(b.event_time) - epoch_us(c.last_event)) <= 600000000 UNION
+  JOIN recovery b ON b.session_id IS NULL AND b.v = c.k AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (epoch_us(b.event_time) - epoch_us(c.last_event)) <= 600000000 UNION
   SELECT c.cart, b.seq, b.event_time, b.amount, b.late
-  FROM cart c
-  JOIN held h ON h.cart = c.cart AND h.pieces > 0
-  JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+  FROM (
+    SELECT cart, v, last_event, last_place, unnest(left_in).item AS item
+    FROM cart
+  ) c
+  JOIN recovery b ON b.v = c.v AND b.item = c.item AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000)
 ), recovered AS (
   SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
   FROM followed
   GROUP BY cart
 )
-SELECT NULL::UUID AS session_id, k AS visitor, session_start, last_event, items, value, contents, CASE WHEN recovered_at IS NOT NULL OR last_event + to_microseconds(90000000) <= NULL THEN last_event + to_microseconds(90000000) END AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
+SELECT NULL::UUID AS session_id, k AS visitor, session_start, last_event, items, value, CASE WHEN len(left_in) = 1 THEN left_in ELSE list_sort(left_in) END AS contents, CASE WHEN recovered_at IS NOT NULL OR last_event + to_microseconds(90000000) <= NULL THEN last_event + to_microseconds(90000000) END AS abandoned_at, recovered_at, coalesce(recovered_amount, 0)::DECIMAL(18,4) AS recovered_amount, late_moves + coalesce(late_recoveries, 0) AS late_events
 FROM cart
 LEFT
 JOIN recovered USING (cart)
@@ -1050,16 +1206,39 @@ seq IN (
       )
       GROUP BY k
     ) s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
-  ), recovery AS MATERIALIZED (
-    SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+  ), events AS (
+    SELECT k, last, coalesce(m.v, o.v) AS v, item, change, price, NULL AS session_id, NULL AS amount, event_time, coalesce(event_id, (
       SELECT p.partition_key
       FROM partition p
       WHERE p.id = part
-    ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
-    FROM raw
-    WHERE (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
-  ), checkout AS (
-    SELECT s.k, s.last, b.event_time, b.id
+    ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS recovers
+    FROM mine m
+    LEFT
+    JOIN (
+      SELECT k, last, any_value(v) AS v
+      FROM mine
+      GROUP BY k, last HAVING count(DISTINCT v) = 1
+    ) o USING (k, last)
+    UNION ALL
+    SELECT NULL, NULL, v, item, NULL, NULL, session_id, amount, event_time, coalesce(event_id, (
+      SELECT p.partition_key
+      FROM partition p
+      WHERE p.id = part
+    ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, TRUE
+    FROM (
+      SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, event_id, part, position, seq, late
+      FROM raw
+      WHERE (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
+    )
+  ), placed AS MATERIALIZED (
+    SELECT * EXCLUDE (id), row_number() OVER (ORDER BY event_time, id, recovers DESC) AS place
+    FROM events
+  ), recovery AS MATERIALIZED (
+    SELECT session_id, v, item, amount, event_time, seq, late, place
+    FROM placed
+    WHERE recovers
+  ), checkout AS MATERIALIZED (
+    SELECT s.k, s.last, b.place
     FROM (
       SELECT k, max(event_time) + to_microseconds(-7200000000) AS start, max(event_time) AS last
       FROM (
@@ -1099,76 +1278,85 @@ seq IN (
       GROUP BY k
     ) s
     JOIN recovery b ON b.session_id = s.k AND b.event_time >= s.start AND b.event_time <= s.last
-  ), identified AS (
-    SELECT m.k, m.last, coalesce(m.v, o.v) AS v, item, change, price, event_time, coalesce(event_id, (
-      SELECT p.partition_key
-      FROM partition p
-      WHERE p.id = part
-    ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
-    FROM mine m
-    LEFT
-    JOIN (
-      SELECT k, last, any_value(v) AS v
-      FROM mine
-      GROUP BY k, last HAVING count(DISTINCT v) = 1
-    ) o USING (k, last)
-    UNION ALL
-    SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
-    FROM checkout
-  ), counted AS (
-    SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
-    FROM identified
-  ), numbered AS (
-    SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
-    FROM counted
-    WHERE NOT bought
-  ), kept AS MATERIALIZED (
-    SELECT *
-    FROM numbered
-    WHERE era = last_era
-  ), running AS (
-    SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
-    FROM kept
-  ), held AS MATERIALIZED (
-    SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
-    FROM running
-    GROUP BY cart, item
-  ), filled AS (
-    SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
-    FROM held
-    WHERE pieces > 0
-    GROUP BY cart
-  ), cart AS MATERIALIZED (
-    SELECT *
+  ), intricate AS MATERIALIZED (
+    SELECT k, last
+    FROM checkout UNION
+    SELECT k, last
+    FROM mine
+    WHERE change < 0
+  ), moved AS MATERIALIZED (
+    SELECT m.*, i.k IS NOT NULL AS intricate
     FROM (
-      SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
-      FROM kept
-      GROUP BY cart, k, v
+      SELECT k, last, v, item, change, price, event_time, seq, late, place
+      FROM placed
+      WHERE NOT recovers
+    ) m
+    LEFT
+    JOIN intricate i USING (k, last)
+  ), counted AS (
+    SELECT *, sum(CASE WHEN seq IS NULL THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY place) AS era
+    FROM (
+      SELECT *
+      FROM moved
+      WHERE intricate
+      UNION ALL BY NAME
+      SELECT k, last, place
+      FROM checkout
     )
-    JOIN filled USING (cart)
+  ), sold AS (
+    SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era
+    FROM counted
+    WHERE seq IS NOT NULL
+  ), running AS (
+    SELECT *, sum(change) OVER (PARTITION BY k, last, v, item ORDER BY place) AS total
+    FROM sold
+    WHERE era = last_era
+  ), kept AS MATERIALIZED (
+    SELECT k, last, v, item, change, price, event_time, seq, late, place, 0 AS total
+    FROM moved
+    WHERE NOT intricate
+    UNION ALL
+    SELECT k, last, v, item, change, price, event_time, seq, late, place, total
+    FROM running
+  ), held AS (
+    SELECT k, last, v, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, arg_max(price, place) AS price, min(event_time) AS began, max(event_time) AS ended, max(place) AS last_place, min(seq) AS first_seq, count_if(late)::BIGINT AS late_moves
+    FROM kept
+    GROUP BY k, last, v, item
+  ), cart AS MATERIALIZED (
+    SELECT k, last, v, min(first_seq) AS cart, min(began) AS session_start, max(ended) AS last_event, max(last_place) AS last_place, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price)) FILTER (pieces > 0) AS left_in, sum(late_moves)::BIGINT AS late_moves
+    FROM held
+    GROUP BY k, last, v HAVING sum(pieces) > 0
   ), followed AS MATERIALIZED (
     SELECT c.cart, b.seq, b.event_time, b.amount, b.late
     FROM cart c
-    JOIN recovery b ON b.session_id = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) UNION
+    JOIN recovery b ON b.session_id = c.k AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000) UNION
     SELECT c.cart, b.seq, b.event_time, b.amount, b.late
-    FROM cart c
-    JOIN held h ON h.cart = c.cart AND h.pieces > 0
-    JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+    FROM (
+      SELECT cart, v, last_event, last_place, unnest(left_in).item AS item
+      FROM cart
+    ) c
+    JOIN recovery b ON b.v = c.v AND b.item = c.item AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000)
   ), recovered AS (
     SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
     FROM followed
     GROUP BY cart
   ), asked AS (
-    SELECT cart
+    SELECT *
     FROM cart
     WHERE v::VARCHAR = 'x''y'
   )
   SELECT seq
   FROM kept
-  WHERE cart IN (FROM asked) UNION
+  WHERE (k, last, hash(v)) IN (
+    SELECT (k, last, hash(v))
+    FROM asked
+  ) UNION
   SELECT seq
   FROM followed
-  WHERE cart IN (FROM asked)
+  WHERE cart IN (
+    SELECT cart
+    FROM asked
+  )
 )
 
 -- events of a row without keys
@@ -1245,16 +1433,33 @@ seq IN (
       )
       GROUP BY k, run
     ) s ON m.k = s.k AND m.event_time >= s.start AND m.event_time <= s.last
-  ), recovery AS MATERIALIZED (
-    SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, coalesce(event_id, (
+  ), events AS (
+    SELECT k, last, m.v AS v, item, change, price, NULL AS session_id, NULL AS amount, event_time, coalesce(event_id, (
       SELECT p.partition_key
       FROM partition p
       WHERE p.id = part
-    ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late
-    FROM raw
-    WHERE (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
-  ), checkout AS (
-    SELECT s.k, s.last, b.event_time, b.id
+    ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS recovers
+    FROM mine m
+    UNION ALL
+    SELECT NULL, NULL, v, item, NULL, NULL, session_id, amount, event_time, coalesce(event_id, (
+      SELECT p.partition_key
+      FROM partition p
+      WHERE p.id = part
+    ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, TRUE
+    FROM (
+      SELECT session_id, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, brand AS item, price AS amount, event_time, event_id, part, position, seq, late
+      FROM raw
+      WHERE (event_type = 12 AND amount > 1) AND NOT coalesce(channel = 2930, FALSE)
+    )
+  ), placed AS MATERIALIZED (
+    SELECT * EXCLUDE (id), row_number() OVER (ORDER BY event_time, id, recovers DESC) AS place
+    FROM events
+  ), recovery AS MATERIALIZED (
+    SELECT session_id, v, item, amount, event_time, seq, late, place
+    FROM placed
+    WHERE recovers
+  ), checkout AS MATERIALIZED (
+    SELECT s.k, s.last, b.place
     FROM (
       SELECT k, greatest(min(event_time), max(event_time) + to_microseconds(-7200000000)) AS start, max(event_time) AS last
       FROM (
@@ -1300,70 +1505,85 @@ seq IN (
       GROUP BY k, run
     ) s
     JOIN recovery b ON b.session_id IS NULL AND b.v = s.k AND b.event_time >= s.start AND b.event_time <= s.last
-  ), identified AS (
-    SELECT m.k, m.last, m.v AS v, item, change, price, event_time, coalesce(event_id, (
-      SELECT p.partition_key
-      FROM partition p
-      WHERE p.id = part
-    ) || ':0:' || lpad(position::VARCHAR, 20, '0')) AS id, seq, late, FALSE AS bought
-    FROM mine m
-    UNION ALL
-    SELECT k, last, NULL, NULL, NULL, NULL, event_time, id, NULL, FALSE, TRUE
-    FROM checkout
-  ), counted AS (
-    SELECT *, sum(CASE WHEN bought THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY event_time, id) AS era
-    FROM identified
-  ), numbered AS (
-    SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era, min(seq) OVER (PARTITION BY k, last, v) AS cart
-    FROM counted
-    WHERE NOT bought
-  ), kept AS MATERIALIZED (
-    SELECT *
-    FROM numbered
-    WHERE era = last_era
-  ), running AS (
-    SELECT *, sum(change) OVER (PARTITION BY cart, item ORDER BY event_time, id) AS total
-    FROM kept
-  ), held AS MATERIALIZED (
-    SELECT cart, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, last(price ORDER BY event_time, id) FILTER (price IS NOT NULL) AS price
-    FROM running
-    GROUP BY cart, item
-  ), filled AS (
-    SELECT cart, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price) ORDER BY item) AS contents
-    FROM held
-    WHERE pieces > 0
-    GROUP BY cart
-  ), cart AS MATERIALIZED (
-    SELECT *
+  ), intricate AS MATERIALIZED (
+    SELECT k, last
+    FROM checkout UNION
+    SELECT k, last
+    FROM mine
+    WHERE change < 0
+  ), moved AS MATERIALIZED (
+    SELECT m.*, i.k IS NOT NULL AS intricate
     FROM (
-      SELECT cart, k, v, min(event_time) AS session_start, max(event_time) AS last_event, last(id ORDER BY event_time, id) FILTER (id IS NOT NULL) AS last_id, count_if(late)::BIGINT AS late_moves
-      FROM kept
-      GROUP BY cart, k, v
+      SELECT k, last, v, item, change, price, event_time, seq, late, place
+      FROM placed
+      WHERE NOT recovers
+    ) m
+    LEFT
+    JOIN intricate i USING (k, last)
+  ), counted AS (
+    SELECT *, sum(CASE WHEN seq IS NULL THEN 1 ELSE 0 END) OVER (PARTITION BY k, last ORDER BY place) AS era
+    FROM (
+      SELECT *
+      FROM moved
+      WHERE intricate
+      UNION ALL BY NAME
+      SELECT k, last, place
+      FROM checkout
     )
-    JOIN filled USING (cart)
+  ), sold AS (
+    SELECT *, max(era) OVER (PARTITION BY k, last, v) AS last_era
+    FROM counted
+    WHERE seq IS NOT NULL
+  ), running AS (
+    SELECT *, sum(change) OVER (PARTITION BY k, last, v, item ORDER BY place) AS total
+    FROM sold
+    WHERE era = last_era
+  ), kept AS MATERIALIZED (
+    SELECT k, last, v, item, change, price, event_time, seq, late, place, 0 AS total
+    FROM moved
+    WHERE NOT intricate
+    UNION ALL
+    SELECT k, last, v, item, change, price, event_time, seq, late, place, total
+    FROM running
+  ), held AS (
+    SELECT k, last, v, item, (sum(change) - least(0, min(total)))::BIGINT AS pieces, arg_max(price, place) AS price, min(event_time) AS began, max(event_time) AS ended, max(place) AS last_place, min(seq) AS first_seq, count_if(late)::BIGINT AS late_moves
+    FROM kept
+    GROUP BY k, last, v, item
+  ), cart AS MATERIALIZED (
+    SELECT k, last, v, min(first_seq) AS cart, min(began) AS session_start, max(ended) AS last_event, max(last_place) AS last_place, sum(pieces)::BIGINT AS items, coalesce(sum(pieces * price), 0)::DECIMAL(38,4) AS value, list(struct_pack("item" := item, "quantity" := pieces, "price" := price)) FILTER (pieces > 0) AS left_in, sum(late_moves)::BIGINT AS late_moves
+    FROM held
+    GROUP BY k, last, v HAVING sum(pieces) > 0
   ), followed AS MATERIALIZED (
     SELECT c.cart, b.seq, b.event_time, b.amount, b.late
     FROM cart c
-    JOIN recovery b ON b.session_id IS NULL AND b.v = c.k AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id) AND (epoch_us(b.event_time) - epoch_us(c.last_event)) <= 600000000 UNION
+    JOIN recovery b ON b.session_id IS NULL AND b.v = c.k AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (epoch_us(b.event_time) - epoch_us(c.last_event)) <= 600000000 UNION
     SELECT c.cart, b.seq, b.event_time, b.amount, b.late
-    FROM cart c
-    JOIN held h ON h.cart = c.cart AND h.pieces > 0
-    JOIN recovery b ON b.v = c.v AND b.item = h.item AND b.event_time >= c.last_event AND b.event_time <= c.last_event + to_microseconds(7200000000) AND (b.event_time > c.last_event OR b.id > c.last_id)
+    FROM (
+      SELECT cart, v, last_event, last_place, unnest(left_in).item AS item
+      FROM cart
+    ) c
+    JOIN recovery b ON b.v = c.v AND b.item = c.item AND b.place > c.last_place AND b.event_time <= c.last_event + to_microseconds(7200000000)
   ), recovered AS (
     SELECT cart, min(event_time) AS recovered_at, coalesce(sum(amount), 0)::DECIMAL(18,4) AS recovered_amount, count_if(late)::BIGINT AS late_recoveries
     FROM followed
     GROUP BY cart
   ), asked AS (
-    SELECT cart
+    SELECT *
     FROM cart
     WHERE epoch_us(session_start) = 1578225600000000
   )
   SELECT seq
   FROM kept
-  WHERE cart IN (FROM asked) UNION
+  WHERE (k, last, hash(v)) IN (
+    SELECT (k, last, hash(v))
+    FROM asked
+  ) UNION
   SELECT seq
   FROM followed
-  WHERE cart IN (FROM asked)
+  WHERE cart IN (
+    SELECT cart
+    FROM asked
+  )
 )
 
 -- present

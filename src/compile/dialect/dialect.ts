@@ -58,14 +58,18 @@ export interface Dialect {
   distinctOf(list: string): string;
   countDistinct(value: string): string;
   quantile(value: string, p: number): string;
+  /** The non-null value at the highest place. */
+  latest(value: string, place: string): string;
   /** First or last non-null value in (event_time, event_id). */
   edge(which: 'first' | 'last', value: string, order: string): string;
   /** All events of a group as structs of these fields, besides what their order is made from. */
   gatherEvents(fields: readonly { readonly field: string; readonly sql: string }[]): string;
   /** A gathered list by (event_time, event_id). `keys`: the partitions' keys, by id from 1. */
   sortedEvents(list: string, keys: string, fields: readonly { readonly field: string }[]): string;
-  /** All rows of a group as structs of these fields, in an order. */
-  gatherRows(fields: readonly { readonly field: string; readonly sql: string }[], order: string): string;
+  /** All rows of a group as structs of these fields. */
+  gatherRows(fields: readonly { readonly field: string; readonly sql: string }[]): string;
+  /** A list of structs by their fields, in the order in which they are named; null last. */
+  sortedRows(list: string): string;
   /** One field of every event of a gathered list. */
   fieldOf(list: string, field: string): string;
   /** First or last element of a list that is not null. */

@@ -7,6 +7,7 @@ import type { EpochMicros } from '../../core/time.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import { dirtyCarts, findDirtyCarts } from '../dirty-carts.ts';
 import type { ShopSnapshot } from '../shop.ts';
+import type { Learning } from '../stored-keys.ts';
 import { writeFirst } from '../write-rows.ts';
 import { closedUntil, type FinalizerRun, frontierOf, type KindEngine, RECOMPUTED, type Sides } from './kind-engine.ts';
 import { nothingLive } from './live-table.ts';
@@ -53,7 +54,8 @@ export const absences: KindEngine = {
       `CREATE OR REPLACE TEMP TABLE ${table} AS ${rows.map((each) => `(${each})`).join(' UNION ALL ')}`,
     );
     const over = withinSpan('t.last_event', { start: BEGINNING, end: until }, context).join(' AND ');
-    return `CASE WHEN t.session_id IS NULL THEN ${over} ELSE t.session_id NOT IN (SELECT k FROM ${open}_given) END`;
+    await findKnown(shop, view, `${open}_given`, `${open}_known`, 'known');
+    return `CASE WHEN t.session_id IS NULL THEN ${over} ELSE t.session_id NOT IN (SELECT k FROM ${open}_known) END`;
   },
 
   async sides(shop, view) {
@@ -135,7 +137,7 @@ async function closeStretch(run: FinalizerRun, view: ViewPlan, span: Span): Prom
   if (strands.length === 0) return;
   const { database } = shop;
   await database.run(`CREATE OR REPLACE TEMP TABLE ${FRESH} AS ${rowsOf(shop, view, strands, span)}`);
-  await findKnown(shop, view);
+  await findKnown(shop, view, slicesOf('given'), KNOWN, 'learn');
   const known = `coalesce(session_id IN (SELECT k FROM ${KNOWN}), FALSE)`;
   if ((await count(shop, KNOWN)) > 0)
     await run.restate(view, `SELECT * FROM ${FRESH} WHERE ${known}`, known, 'reopened');
@@ -143,13 +145,19 @@ async function closeStretch(run: FinalizerRun, view: ViewPlan, span: Span): Prom
     await writeFirst(shop, view, `SELECT * FROM ${FRESH} WHERE NOT ${known}`, run.epoch);
 }
 
-/** Notes which session ids among the slices have stored rows: they came back. */
-async function findKnown(shop: ShopSnapshot, view: ViewPlan): Promise<void> {
-  const seen = `SELECT k FROM ${slicesOf('given')}`;
-  const ids = await shop.storedKeys.among(shop, view, seen, 'learn');
+/** Notes in a table which session ids among some slices have stored rows: they came back, or a close by end wrote them. */
+async function findKnown(
+  shop: ShopSnapshot,
+  view: ViewPlan,
+  slices: string,
+  table: string,
+  learning: Learning,
+): Promise<void> {
+  const seen = `SELECT k FROM ${slices}`;
+  const ids = await shop.storedKeys.among(shop, view, seen, learning);
   const among = ids?.length === 0 ? 'FALSE' : `session_id IN (${seen})`;
   await shop.database.run(
-    `CREATE OR REPLACE TEMP TABLE ${KNOWN} AS SELECT DISTINCT session_id AS k FROM ${resultTable(view)} WHERE ${among}`,
+    `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT DISTINCT session_id AS k FROM ${resultTable(view)} WHERE ${among}`,
   );
 }
 
