@@ -47,7 +47,7 @@ function rowInWords({ kind, columns }: ViewPlan): string {
     case 'ledger':
       return `One row for each ${by.slice(5)}: its last count in the dimension ${kind.counts} and what moved since. An event takes ${expressionInWords(kind.quantity)}, or 1, where ${expressionInWords(kind.takes)}; it adds that much where ${expressionInWords(kind.adds)}. A final row holds as of the watermark.`;
     case 'episode':
-      return `One row for each stretch in which the balance of ${kind.parent} was low${by}: it opens below ${kind.opensBelow} and closes at ${kind.closesAt}, once the balance is known by a count or an addition. A final row holds as of the watermark.`;
+      return `One row for each ${by.slice(5)} and each stretch in which its balance in ${kind.parent} was low: it opens below ${kind.opensBelow} and closes at ${kind.closesAt}, once the balance is known by a count or an addition. A final row holds as of the watermark.`;
     case 'rollup':
       return `One row for each ${windowInWords(kind.windowing)} of ${kind.on} over the rows of ${kind.parent}${by}; final when no session that began in it is open.`;
   }
