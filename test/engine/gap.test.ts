@@ -9,7 +9,12 @@ import { TestShop } from './test-shop.ts';
 
 test('the gap changes what the session views mean, and nothing else', () => {
   const changed = catalogFor(minutes(45)).filter(({ fingerprint }, i) => fingerprint !== catalog[i]?.fingerprint);
-  expect(changed.map(({ name }) => name)).toEqual(['user_session_analytics', 'journeys', 'inactivity_sessions']);
+  expect(changed.map(({ name }) => name)).toEqual([
+    'user_session_analytics',
+    'journeys',
+    'inactivity_sessions',
+    'cart_abandonment',
+  ]);
 });
 
 /** Below, at and just above the steps that people take in the streams. */

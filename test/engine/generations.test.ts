@@ -118,7 +118,13 @@ test.each([
   await then();
   expect(shop.shop.generation).toBe(1);
   const kinds = [...(await brought())].filter(([, { kind }]) => kind === 'snapshot').map(([view]) => view);
-  expect(kinds).toEqual(['user_session_analytics', 'conversion_funnel', 'journeys', 'inactivity_sessions']);
+  expect(kinds).toEqual([
+    'user_session_analytics',
+    'conversion_funnel',
+    'journeys',
+    'inactivity_sessions',
+    'cart_abandonment',
+  ]);
   await shop.finalize(true);
   expect(await look()).toBe('changes');
   expect(follower.rows('user_session_analytics')).toHaveLength(1);
