@@ -3,7 +3,6 @@ import { type CompileContext, visitorSql } from '../compile/context.ts';
 import { duckdb } from '../compile/dialect/duckdb/duckdb.ts';
 import { rawView } from '../compile/raw.ts';
 import { STRANDS, type Strand } from '../compile/session.ts';
-import { createTables, dropTables, isStored } from '../compile/tables.ts';
 import type { Span } from '../compile/window.ts';
 import { EVENT_TYPES } from '../core/event.ts';
 import type { EpochMicros, Micros } from '../core/time.ts';
@@ -11,10 +10,11 @@ import { FactLog } from '../journal/fact-log.ts';
 import type { HighWater } from '../store/control-database.ts';
 import type { Database } from '../store/database.ts';
 import type { Session } from '../store/session.ts';
-import type { Literal } from '../view/expression.ts';
+import { literalsOf } from '../view/literals.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { Categories } from './categories.ts';
 import { crashPoint } from './crash-point.ts';
+import { takeHold } from './definitions/take-hold.ts';
 import { applyMissingFacts, categoryVersions } from './dimensions.ts';
 import { settleGeneration } from './generation.ts';
 import { Identity } from './identity.ts';
@@ -23,16 +23,7 @@ import { Partitions } from './partitions.ts';
 import { Rates } from './rates.ts';
 import { type RawShape, reshape } from './raw-shape.ts';
 import { rehashIntake } from './rehash-intake.ts';
-import {
-  type FinalState,
-  type IngestState,
-  loadFinalState,
-  loadIngestState,
-  loadSetting,
-  loadShape,
-  saveFinalState,
-  saveSetting,
-} from './state.ts';
+import { type FinalState, type IngestState, loadFinalState, loadIngestState, loadShape, saveSetting } from './state.ts';
 import { StoredKeys } from './stored-keys.ts';
 import { Symbols } from './symbols.ts';
 
@@ -157,7 +148,7 @@ export class Shop implements ShopSnapshot {
     const orphan = `SELECT 1 AS found FROM raw WHERE session_id IS NOT NULL AND ${visitorSql(shop.shape.widths)} IS NULL LIMIT 1`;
     if ((await database.one(orphan)) !== undefined) shop.context = { ...shop.context, orphans: true };
     shop.generation = await settleGeneration(database, shop.final.epoch, highWater);
-    await shop.reconcileViews(now);
+    await takeHold(shop, now);
     shop.noteHighWater();
     await shop.identity.load(now);
     await applyMissingFacts(shop);
@@ -236,44 +227,6 @@ export class Shop implements ShopSnapshot {
       views: new Map(this.views.map((view) => [view.name, view])),
     };
   }
-
-  private async reconcileViews(now: EpochMicros): Promise<void> {
-    const { database } = this;
-    const stored = JSON.parse((await loadSetting(database, 'views')) ?? '{}') as Record<string, string>;
-    const since = JSON.parse((await loadSetting(database, 'view_since')) ?? '{}') as Record<string, number>;
-    const wanted = Object.fromEntries(
-      this.views.filter(isStored).map((view) => [view.name, fingerprintOf(view, this)]),
-    );
-    const keeps = ([name]: readonly [string, unknown]): boolean =>
-      wanted[name] !== undefined && stored[name] === wanted[name];
-    const gone = Object.keys(stored).filter((name) => stored[name] !== wanted[name]);
-    const fresh = this.views.filter((view) => isStored(view) && stored[view.name] !== wanted[view.name]);
-    const kept = Object.entries(since).filter(keeps);
-    this.since = new Map(kept);
-    if (gone.length === 0 && fresh.length === 0) return;
-    // A definition takes hold in an epoch of its own: what was closed of the view is open again whatever happens next,
-    // and readers of its former rows are told apart from those of the new ones.
-    const { epoch, frontier } = this.final;
-    const next: FinalState =
-      epoch === 0 || fresh.length === 0
-        ? this.final
-        : {
-            ...this.final,
-            epoch: epoch + 1,
-            byEnd: false,
-            frontier: Object.fromEntries(Object.entries(frontier).filter(keeps)),
-          };
-    this.since = new Map([...kept, ...fresh.map(({ name }) => [name, next.epoch] as const)]);
-    await database.transaction(async () => {
-      for (const name of gone) for (const sql of dropTables({ name })) await database.run(sql);
-      for (const view of fresh) for (const sql of createTables(view, this.context)) await database.run(sql);
-      await saveSetting(database, 'views', JSON.stringify(wanted));
-      await saveSetting(database, 'view_since', JSON.stringify(Object.fromEntries(this.since)));
-      await saveSetting(database, 'definitions', JSON.stringify({ zone: this.settings.zone, views: this.views }));
-      if (next !== this.final) await saveFinalState(database, next, now);
-    });
-    this.final = next;
-  }
 }
 
 async function readExtent(database: Database): Promise<Span | null> {
@@ -281,46 +234,7 @@ async function readExtent(database: Database): Promise<Span | null> {
   return row === undefined || row['start'] === null ? null : { start: Number(row['start']), end: Number(row['end']) };
 }
 
-/** What the stored rows are made by: the zone and views that the shop was last opened with for writing. */
-export interface StoredDefinitions {
-  readonly zone: string;
-  readonly views: readonly ViewPlan[];
-}
-
-/** Undefined for a shop that has none yet. */
-export async function storedDefinitions(database: Session): Promise<StoredDefinitions | undefined> {
-  const stored = await loadSetting(database, 'definitions');
-  return stored === undefined ? undefined : (JSON.parse(stored) as StoredDefinitions);
-}
-
-/** A view made from another changes with it, and calendar windows with the shop's zone. */
-function fingerprintOf(view: ViewPlan, shop: Shop): string {
-  const parent = 'parent' in view.kind ? shop.view(view.kind.parent)?.fingerprint : undefined;
-  return [view.fingerprint, shop.settings.zone, ...(parent === undefined ? [] : [parent])].join('/');
-}
-
 async function loadSymbols(database: Database): Promise<Symbols> {
   const [texts = []] = await database.columns('SELECT text FROM symbol ORDER BY id');
   return new Symbols(texts.map(String));
-}
-
-/** Every text that a view compares with: it must have a symbol before the view is compiled. */
-function literalsOf(view: ViewPlan): readonly string[] {
-  const found: string[] = [];
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    const { kind } = value as { kind?: string };
-    if (kind === 'literal') add((value as { value: Literal }).value);
-    if (kind === 'among') for (const each of (value as { values: Literal[] }).values) add(each);
-    if (kind === 'rename')
-      for (const pair of Object.entries((value as { names: Record<string, string> }).names)) found.push(...pair);
-    Object.values(value).forEach(visit);
-  };
-  const add = (value: Literal) => {
-    if (typeof value === 'string') found.push(value);
-  };
-  visit(view.kind);
-  visit(view.where);
-  visit(view.columns);
-  return found;
 }
