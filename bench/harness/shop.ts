@@ -2,7 +2,7 @@ import { catalog } from '../../shop/views/catalog.ts';
 import { vocabularies } from '../../shop/vocabularies/vocabularies.ts';
 import type { EventBatch } from '../../src/core/batch.ts';
 import { minutes } from '../../src/core/time.ts';
-import { loadDimension } from '../../src/engine/dimensions.ts';
+import { loadDimension } from '../../src/engine/dimension/load-dimension.ts';
 import type { IngestOutcome } from '../../src/engine/ingest.ts';
 import { SymbolTranslation } from '../../src/engine/intake.ts';
 import type { Pace as FinalizePace } from '../../src/engine/protocol/schedule.ts';

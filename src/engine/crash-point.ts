@@ -18,8 +18,8 @@ export const CRASH_POINTS = [
   'checkpoint.done',
   'migrate.done',
   'dimension.copied',
-  'dimension.fact_written',
-  'dimension.applied',
+  'fact.written',
+  'fact.applied',
 ] as const;
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 

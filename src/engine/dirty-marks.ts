@@ -52,6 +52,14 @@ export async function markCauses(shop: ShopSnapshot): Promise<readonly string[]>
   return rows.map(({ cause }) => String(cause));
 }
 
+/** Whether facts that acted wait for closed rows to follow; what events mark is left to the next finalizer run. */
+export async function factMarksWait(shop: Pick<ShopSnapshot, 'database'>): Promise<boolean> {
+  const marks = ['dirty_window', 'dirty_session', 'dirty_key', 'dirty_batch'].map(
+    (table) => `EXISTS (FROM ${table} WHERE cause NOT IN ('late', 'load'))`,
+  );
+  return (await shop.database.one(`SELECT ${marks.join(' OR ')} AS waiting`))?.['waiting'] === true;
+}
+
 /** A story has no end: what a load brings into it counts once the load has reached the frontier. */
 export const keyMarksRipe = (shop: ShopSnapshot): string => ripe(shop, String(shop.ingest.watermark ?? 0));
 

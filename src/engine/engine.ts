@@ -2,7 +2,8 @@ import type { EventBatch } from '../core/batch.ts';
 import type { EpochMicros, Millis } from '../core/time.ts';
 import { checkpointIfDue } from '../store/checkpoint.ts';
 import { crashPoint } from './crash-point.ts';
-import { type FinalizeOutcome, finalize } from './finalize.ts';
+import { factMarksWait } from './dirty-marks.ts';
+import { type Closing, type FinalizeOutcome, finalize } from './finalize.ts';
 import { type IngestOptions, type IngestOutcome, ingest } from './ingest.ts';
 import { finalizeDue, type Pace } from './protocol/schedule.ts';
 import { type Heads, silentPartitions } from './protocol/silence.ts';
@@ -85,9 +86,28 @@ export class Engine {
   }
 
   /** Closes what is due; with `byEnd` everything, because no more input will come. */
-  async finalize(byEnd: boolean): Promise<FinalizeOutcome> {
+  async finalize(byEnd: Closing): Promise<FinalizeOutcome> {
     await this.settled();
     return this.finalizeNow(byEnd);
+  }
+
+  /**
+   * Changes what rows are made of (facts), while nothing else writes, and has closed rows follow. What `work` had
+   * committed before it failed is followed, too.
+   * @example await engine.change(() => loadDimension(shop, 'rates', path, now))
+   */
+  async change<T>(work: () => Promise<T>): Promise<T> {
+    const outcome = await this.shop.database.exclusively(work).catch(async (error: unknown) => {
+      await this.followFacts().catch(() => undefined);
+      throw error;
+    });
+    await this.followFacts();
+    return outcome;
+  }
+
+  /** Has closed rows follow facts that acted, if any wait. */
+  async followFacts(): Promise<void> {
+    if (await this.shop.database.betweenBatches(() => factMarksWait(this.shop))) await this.finalize('as before');
   }
 
   /** Waits for the finalizer run under way, and throws what it failed with. */
@@ -121,7 +141,7 @@ export class Engine {
     this.running.catch(() => undefined);
   }
 
-  private async finalizeNow(byEnd: boolean): Promise<FinalizeOutcome> {
+  private async finalizeNow(byEnd: Closing): Promise<FinalizeOutcome> {
     const { database } = this.shop;
     this.sinceFinalize = 0;
     this.tickedSince = false;

@@ -5,16 +5,21 @@ import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { crashPoint } from './crash-point.ts';
 import { forgetDirty, markCauses } from './dirty-marks.ts';
-import { type FinalizerRun, NOT_CLOSED } from './kinds/kind-engine.ts';
+import { allClosed, type FinalizerRun, NOT_CLOSED } from './kinds/kind-engine.ts';
 import { CLOSING_ORDER, engineOf } from './kinds/kinds.ts';
 import { provisionalAfter } from './protocol/frontier.ts';
 import type { Shop, ShopSnapshot } from './shop.ts';
 import { type FinalState, type Frontier, saveFinalState } from './state.ts';
 import { writeFirst, writeRestated } from './write-rows.ts';
 
+/**
+ * What is closed beyond what the watermark has passed: nothing; everything, because no more input will come
+ * (semantics 9); or everything only where that was done already, and nothing has come in since.
+ */
+export type Closing = boolean | 'as before';
+
 export interface FinalizeOptions {
-  /** Close everything that has come in, whatever the watermark says (semantics 9). */
-  readonly byEnd: boolean;
+  readonly byEnd: Closing;
   readonly at: EpochMicros;
 }
 
@@ -31,10 +36,12 @@ export interface FinalizeOutcome {
  *
  * Caller must hold a place between epochs.
  */
-export async function finalize(shop: Shop, { byEnd, at }: FinalizeOptions): Promise<FinalizeOutcome> {
+export async function finalize(shop: Shop, { byEnd: closing, at }: FinalizeOptions): Promise<FinalizeOutcome> {
   const { beside } = shop.database;
-  if (shop.ingest.watermark === null && !byEnd) return { epoch: shop.final.epoch, changed: false };
+  if (shop.ingest.watermark === null && (closing === false || (closing === 'as before' && !allClosed(shop))))
+    return { epoch: shop.final.epoch, changed: false };
   const snapshot = await shop.begin(beside);
+  const byEnd = closing === 'as before' ? allClosed(snapshot) : closing;
   const { next, counts } = await beside.finish(async () => {
     crashPoint('finalize.begun');
     const epoch = await closeAll(snapshot, byEnd);

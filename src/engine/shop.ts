@@ -12,13 +12,12 @@ import type { Database } from '../store/database.ts';
 import type { Session } from '../store/session.ts';
 import { literalsOf } from '../view/literals.ts';
 import type { ViewPlan } from '../view/view.ts';
+import { applyMissingFacts, settleFacts } from './apply-fact.ts';
 import { Categories } from './categories.ts';
 import { crashPoint } from './crash-point.ts';
 import { takeHold } from './definitions/take-hold.ts';
-import { applyMissingFacts, categoryVersions } from './dimensions.ts';
 import { settleGeneration } from './generation.ts';
 import { Identity } from './identity.ts';
-import { settleRates } from './load-rates.ts';
 import { Partitions } from './partitions.ts';
 import { Rates } from './rates.ts';
 import { type RawShape, reshape } from './raw-shape.ts';
@@ -52,6 +51,8 @@ export interface ShopSnapshot {
   readonly generation: number;
   /** By view: the epoch from which on its rows are by the definition in force; a view that is not there always was. */
   readonly since: ReadonlyMap<string, number>;
+  /** How many facts have acted. */
+  readonly factsApplied: number;
   /** Which ids have a stored session. */
   readonly storedKeys: StoredKeys;
   /** Ways in which events belong to sessions here: most shops have no event without a session id. */
@@ -86,6 +87,7 @@ export class Shop implements ShopSnapshot {
   /** Events with money of another currency that is not converted. */
   unconverted = 0;
   generation = 1;
+  factsApplied = 0;
   since: ReadonlyMap<string, number> = new Map();
   private readonly highWater: HighWater;
 
@@ -152,8 +154,7 @@ export class Shop implements ShopSnapshot {
     shop.noteHighWater();
     await shop.identity.load(now);
     await applyMissingFacts(shop);
-    await settleRates(shop);
-    for (const [product, versions] of await categoryVersions(shop)) shop.categories.set(product, versions);
+    await settleFacts(shop);
     return shop;
   }
 
@@ -199,7 +200,7 @@ export class Shop implements ShopSnapshot {
         await session.run('ROLLBACK');
         throw error;
       });
-      const { settings, views, context, ingest, extent, generation, since, strands } = this;
+      const { settings, views, context, ingest, extent, generation, since, factsApplied, strands } = this;
       return {
         database: session,
         settings,
@@ -210,6 +211,7 @@ export class Shop implements ShopSnapshot {
         extent,
         generation,
         since,
+        factsApplied,
         strands,
         storedKeys: this.storedKeys,
         view: (name) => this.view(name),

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Fact } from './fact-log.ts';
 
 /**
- * Format of the lines that are written: `format number checksum JSON`. A new kind of fact raises it, so that no older
- * Footfall passes over what it does not know. Format 1, `checksum JSON`, is read as well.
+ * Format of the lines of each kind of fact: `format number checksum JSON`. A new kind has a higher one than those before
+ * it, so that no older Footfall passes over what it does not know. Format 1, `checksum JSON`, is read as well.
  */
-export const FACT_FORMAT = 2;
+const FORMAT: Readonly<Record<Fact['kind'], number>> = { dimension: 2 };
+/** The highest format that is known. */
+export const FACT_FORMAT = Math.max(...Object.values(FORMAT));
 
 /** What a line turns out to be. */
 export type FactLine =
@@ -16,8 +18,9 @@ export type FactLine =
 /** A fact as the line of its number, counted from 1, without the end of the line. */
 export function encodeFact(fact: Fact, number: number): Buffer {
   const text = JSON.stringify(fact);
-  const sum = checksum(Buffer.from(`${FACT_FORMAT} ${number} ${text}`));
-  return Buffer.from(`${FACT_FORMAT} ${number} ${sum} ${text}`);
+  const format = FORMAT[fact.kind];
+  const sum = checksum(Buffer.from(`${format} ${number} ${text}`));
+  return Buffer.from(`${format} ${number} ${sum} ${text}`);
 }
 
 /**
@@ -30,7 +33,7 @@ export function decodeFact(line: Buffer, number: number): FactLine {
   const [, format = '', given = '', sum, rest = ''] = /^(\d{1,9}) (\d{1,15}) ([0-9a-f]{16}) (.*)$/s.exec(text) ?? [];
   if (sum === undefined) return decodeFirstFormat(text);
   if (sum !== checksum(bytesOf(`${format} ${given} ${rest}`))) return damaged(text);
-  if (Number(format) !== FACT_FORMAT) return { found: 'newer', format: Number(format) };
+  if (Number(format) > FACT_FORMAT) return { found: 'newer', format: Number(format) };
   if (Number(given) !== number) return { found: 'damaged', reason: `its line holds fact ${given}` };
   return factOf(rest);
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../config/settings.ts';
 import type { Millis } from '../core/time.ts';
-import type { DimensionKind } from '../engine/dimensions.ts';
+import type { DimensionKind } from '../engine/dimension/dimension-kind.ts';
 import { contentName } from '../journal/fact-copy.ts';
 import type { OpenShop } from './open-shop.ts';
 import { loadDimensionFile } from './operations/dimensions.ts';
@@ -65,7 +65,7 @@ export async function watchConfiguredDimensions(
 function isLoaded({ shop }: OpenShop, dimension: DimensionKind, file: string): boolean {
   const last = shop.facts
     .read()
-    .filter((fact) => fact.dimension === dimension)
+    .filter((fact) => fact.kind === 'dimension' && fact.dimension === dimension)
     .at(-1);
   return last?.file.startsWith(contentName(readFileSync(file))) ?? false;
 }

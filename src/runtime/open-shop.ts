@@ -73,6 +73,7 @@ export async function openShop(
     const shop = await Shop.open(database, highWater, inForce, stored?.views ?? views, now());
     if (shop.facts.setAside !== null) say?.(tornFact(shop.facts.setAside));
     const engine = new Engine(shop, pace, now);
+    await engine.followFacts();
     const close = async (): Promise<void> => {
       // A finalizer that failed has said so to whoever waited for it, or its work is done again after the next start.
       await engine.settled().catch(() => undefined);

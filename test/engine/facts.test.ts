@@ -14,7 +14,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import type { CanonicalEvent } from '../../src/core/event.ts';
-import { loadDimension } from '../../src/engine/dimensions.ts';
+import { loadDimension } from '../../src/engine/dimension/load-dimension.ts';
 import { FactLog } from '../../src/journal/fact-log.ts';
 import { streams } from '../oracle/arbitrary.ts';
 import type { OracleFacts } from '../oracle/input.ts';

@@ -5,7 +5,8 @@ import { catalog } from '../../shop/views/catalog.ts';
 import type { PartitionProgress } from '../../src/core/batch.ts';
 import type { CanonicalEvent } from '../../src/core/event.ts';
 import { hours, minutes } from '../../src/core/time.ts';
-import { type DimensionKind, type DimensionLoad, loadDimension } from '../../src/engine/dimensions.ts';
+import type { DimensionKind } from '../../src/engine/dimension/dimension-kind.ts';
+import { type DimensionLoad, loadDimension } from '../../src/engine/dimension/load-dimension.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { IngestOutcome } from '../../src/engine/ingest.ts';
 import { SymbolTranslation } from '../../src/engine/intake.ts';
@@ -119,6 +120,7 @@ export class TestShop {
     this.shop = await Shop.open(this.database, highWater, this.settings, this.views, this.now);
     this.engine = new Engine(this.shop, { events: this.every, every: Number.POSITIVE_INFINITY }, () => this.now);
     this.engine.follow({ heads: () => this.heads });
+    await this.engine.followFacts();
     this.reader = new Reader(this.shop, await this.database.connect());
     this.symbols = new SymbolTable([]);
     this.translation = new SymbolTranslation(this.shop.symbols);

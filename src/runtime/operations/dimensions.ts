@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type DimensionLoad, loadDimension } from '../../engine/dimensions.ts';
+import { type DimensionLoad, loadDimension } from '../../engine/dimension/load-dimension.ts';
 import type { Json } from '../../store/value.ts';
 import { operation } from '../operation.ts';
 
@@ -9,12 +9,8 @@ const loadInput = z.object({ dimension: z.literal(['product', 'user', 'rates', '
 export const loadDimensionFile = operation<z.infer<typeof loadInput>, never, DimensionLoad>({
   input: loadInput,
   creates: true,
-  run: async ({ shop, engine }, { dimension, file }) => {
-    const settled = shop.final.byEnd && shop.final.batch === shop.ingest.batch;
-    const outcome = await shop.database.exclusively(() => loadDimension(shop, dimension, file, Date.now() * 1000));
-    if (outcome.changed > 0) await engine.finalize(settled);
-    return outcome;
-  },
+  run: ({ shop, engine }, { dimension, file }) =>
+    engine.change(() => loadDimension(shop, dimension, file, Date.now() * 1000)),
 });
 
 /** What is loaded of one dimension. */

@@ -40,6 +40,11 @@ export const SOURCE_ERRORS = {
     '{path} cannot be read: {reason}',
     'check the device and the permissions, then run the same command again',
   ),
+  'dimension.file': source(
+    'unreadable dimension file',
+    '{path} cannot be read as a table: {reason}',
+    'a dimension file is UTF-8 text with a header line and commas between its columns, as it is or packed as .gz or .zst',
+  ),
   'dimension.columns': source(
     'column missing in a dimension',
     '{path} has no column {missing} (found: {found})',

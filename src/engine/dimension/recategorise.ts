@@ -1,10 +1,10 @@
 import { BIGINT, INTEGER } from '@duckdb/node-api';
-import { visitorSql } from '../compile/context.ts';
-import { appendColumns } from '../store/append.ts';
-import type { CategoryVersion } from './categories.ts';
-import { int32Column, int64Column } from './columns.ts';
-import { markChanged } from './mark-changed.ts';
-import type { Shop } from './shop.ts';
+import { visitorSql } from '../../compile/context.ts';
+import { appendColumns } from '../../store/append.ts';
+import type { CategoryVersion } from '../categories.ts';
+import { int32Column, int64Column } from '../columns.ts';
+import { markChanged } from '../mark-changed.ts';
+import type { Shop } from '../shop.ts';
 
 type Versions = ReadonlyMap<number, readonly CategoryVersion[]>;
 

@@ -1,11 +1,11 @@
 import { BIGINT, INTEGER } from '@duckdb/node-api';
-import { visitorSql } from '../compile/context.ts';
-import { appendColumns } from '../store/append.ts';
-import { int32Column, int64Column } from './columns.ts';
-import { FOREIGN } from './foreign-money.ts';
-import { markChanged } from './mark-changed.ts';
-import { MONEY_BOUND, RATE_SCALE, type RateVersion } from './protocol/conversion.ts';
-import type { Shop } from './shop.ts';
+import { visitorSql } from '../../compile/context.ts';
+import { appendColumns } from '../../store/append.ts';
+import { int32Column, int64Column } from '../columns.ts';
+import { FOREIGN } from '../foreign-money.ts';
+import { markChanged } from '../mark-changed.ts';
+import { MONEY_BOUND, RATE_SCALE, type RateVersion } from '../protocol/conversion.ts';
+import type { Shop } from '../shop.ts';
 
 /** Rates by symbol of the currency, each in order of time. */
 export type RateVersions = ReadonlyMap<number, readonly RateVersion[]>;
