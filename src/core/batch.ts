@@ -1,3 +1,5 @@
+import type { RowShape } from './row-shape.ts';
+
 /**
  * A batch: validated events between two positions, column by column, in buffers that can be transferred between
  * threads and copied into DuckDB vectors as they are. Made by the parse worker, consumed once by the engine.
@@ -79,4 +81,6 @@ export interface EventBatch {
   readonly symbols: readonly string[];
   readonly firstSymbol: number;
   readonly rejected: readonly Rejected[];
+  /** How the rows of a partition are to be read, for those with rejected rows; by index into `partitions`. */
+  readonly shapes?: ReadonlyMap<number, RowShape>;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { canonical } from '../../shop/vocabularies/canonical.ts';
 import type { EventBatch, PartitionProgress } from '../core/batch.ts';
+import type { RowShape } from '../core/row-shape.ts';
 import type { EpochMicros, Millis } from '../core/time.ts';
 import { BLOCK_SLACK } from '../source/block.ts';
 import { BatchBuilder } from '../source/columns/batch-builder.ts';
@@ -8,6 +9,7 @@ import { SymbolTable } from '../source/columns/symbol-table.ts';
 import { createShop, type LiveShop } from '../source/generator/live-shop.ts';
 import { NdjsonParser } from '../source/ndjson/ndjson-parser.ts';
 import { recognise } from '../source/shape/recognise.ts';
+import type { Mapping } from '../source/shape/vocabulary.ts';
 import type { BatchSource } from './replay.ts';
 
 /** Which made-up shop: the same seed, rate and start give the same events, so that it can be gone on with. */
@@ -77,7 +79,8 @@ async function* demoBatches(options: DemoOptions, heads: Map<string, EpochMicros
         demo: made,
       };
       heads.clear();
-      yield builder.finish([progress, ...over]);
+      const batch = builder.finish([progress, ...over]);
+      yield builder.rejected.length === 0 ? batch : { ...batch, shapes: new Map([[0, SHAPE]]) };
       over = [];
     } else if (!heads.has(demoPartition(made))) heads.set(demoPartition(made), Date.now() * 1000);
     if (builder.count + builder.rejected.length < BATCH_ROWS)
@@ -89,11 +92,20 @@ function skip(shop: LiveShop, rows: number): void {
   while (shop.rows < rows) shop.take(Math.min(BATCH_ROWS, rows - shop.rows));
 }
 
+const COLUMNS = Object.keys(canonical.fields);
+
+function canonicalMapping(): Mapping {
+  const found = recognise(COLUMNS, [canonical], {});
+  if (found.outcome !== 'recognised') throw new Error('the canonical vocabulary does not recognise itself');
+  return found.mapping;
+}
+const MAPPING = canonicalMapping();
+const { shape: vocabulary, fields, types, type } = MAPPING;
+const SHAPE: RowShape = { format: 'ndjson', columns: COLUMNS, numeric: [], vocabulary, fields, types, type };
+
 /** Parses whole lines into a batch; returns the largest event_time. */
 function demoParser(): (bytes: Uint8Array, base: number, batch: BatchBuilder) => EpochMicros {
-  const found = recognise(Object.keys(canonical.fields), [canonical], {});
-  if (found.outcome !== 'recognised') throw new Error('the canonical vocabulary does not recognise itself');
-  const parser = new NdjsonParser(found.mapping);
+  const parser = new NdjsonParser(MAPPING);
   return (lines, base, batch) => {
     const bytes = new Uint8Array(lines.length + BLOCK_SLACK);
     bytes.set(lines);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBatch } from '../../core/batch.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
+import type { RowShape } from '../../core/row-shape.ts';
 import type { EpochMicros } from '../../core/time.ts';
 import { BatchBuilder } from '../columns/batch-builder.ts';
 import { SymbolTable } from '../columns/symbol-table.ts';
@@ -10,6 +11,7 @@ import type { FilePartition } from './file-partition.ts';
 import { type FileFormat, openPartition, type RecognisedFile, type Understanding } from './open-partition.ts';
 import { allowance, type Pace, type PaceState, waitFor } from './pace.ts';
 import type { PartitionState } from './partition-state.ts';
+import { rowShape } from './row-shape.ts';
 
 /** Options of a file source; plain data, so that they travel to the parse worker. */
 export interface FileSourceOptions {
@@ -154,8 +156,19 @@ export class FileSource {
       this.#events += batch.count;
       this.#rejected += batch.rejected.length;
       this.#paced = { ...this.#paced, handedOut: this.#paced.handedOut + batch.count + batch.rejected.length };
-      return batch.finish(this.partitions);
+      return { ...batch.finish(this.partitions), ...this.#shapesOf(batch) };
     }
+  }
+
+  /** Whoever looks at a refused row later has to know how to read it. */
+  #shapesOf({ rejected }: BatchBuilder): Pick<EventBatch, 'shapes'> {
+    if (rejected.length === 0) return {};
+    const shapes = new Map<number, RowShape>();
+    for (const { partition } of rejected) {
+      const file = this.recognised[partition];
+      if (file !== undefined && !shapes.has(partition)) shapes.set(partition, rowShape(file));
+    }
+    return { shapes };
   }
 
   async close(): Promise<void> {

@@ -24,6 +24,8 @@ export interface RecognisedFile {
   readonly mapping: Mapping;
   /** Columns of the header, or keys of the first line. */
   readonly columns: readonly string[];
+  /** Columns of binary floating point, of a converted file. */
+  readonly numeric: readonly string[];
   /** Size on disk; null where unknown. */
   readonly size: number | null;
   /** Position that reading goes on from; 0 for a new file. */
@@ -125,7 +127,17 @@ const openText = async (
   }
   return {
     outcome: 'opened',
-    file: { path, partition, format, packing, mapping, columns, size: content.size, resumedAt: resumed?.position ?? 0 },
+    file: {
+      path,
+      partition,
+      format,
+      packing,
+      mapping,
+      columns,
+      numeric: [],
+      size: content.size,
+      resumedAt: resumed?.position ?? 0,
+    },
     partition: new FilePartition({ state, parser, ...start, byRow: false }),
   };
 };
@@ -153,7 +165,17 @@ const openConverted = async (
   const none = new Uint8Array(0);
   return {
     outcome: 'opened',
-    file: { path, partition, format: 'parquet', packing, mapping, columns, size, resumedAt: position },
+    file: {
+      path,
+      partition,
+      format: 'parquet',
+      packing,
+      mapping,
+      columns,
+      numeric: [...numeric],
+      size,
+      resumedAt: position,
+    },
     partition: new FilePartition({
       state,
       parser: new CsvParser(mapping, columns, numeric),

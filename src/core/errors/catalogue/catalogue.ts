@@ -1,5 +1,6 @@
 import type { ErrorEntry } from '../error-entry.ts';
 import { EVENT_ERRORS } from './event-errors.ts';
+import { REPAIR_ERRORS } from './repair-errors.ts';
 import { SOURCE_ERRORS } from './source-errors.ts';
 import { STORE_ERRORS } from './store-errors.ts';
 import { USAGE_ERRORS } from './usage-errors.ts';
@@ -7,6 +8,7 @@ import { USAGE_ERRORS } from './usage-errors.ts';
 /** Every way in which Footfall says no. `docs/errors.md` is made from it. */
 export const CATALOGUE = {
   ...EVENT_ERRORS,
+  ...REPAIR_ERRORS,
   ...SOURCE_ERRORS,
   ...USAGE_ERRORS,
   ...STORE_ERRORS,
