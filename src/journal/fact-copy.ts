@@ -25,11 +25,10 @@ export const contentName = (content: Uint8Array): string =>
 
 /**
  * Copies a file into the data folder; on disk when it returns. A copy that was damaged is replaced.
- * @throws FootfallError `source.missing`, `store.disk_full`
+ * @throws FootfallError `source.missing`, `dimension.file` for a folder, `source.io`, `store.disk_full`
  */
 export function keepCopy(folder: string, file: string): FactCopy {
-  if (!existsSync(file)) throw new FootfallError('source.missing', { path: file });
-  const content = readFileSync(file);
+  const content = contentOf(file);
   // What is packed is recognised by the end of its name.
   const name = `${contentName(content)}.csv${/\.(?:gz|zst)$/.exec(file)?.[0] ?? ''}`;
   const path = pathOf(folder, name);
@@ -47,6 +46,17 @@ export function wholeCopy(folder: string, { dimension, file }: DimensionFact, nu
   if (isWhole(path, file)) return path;
   const reason = existsSync(path) ? 'is not what was loaded' : 'is missing';
   throw new FootfallError('journal.copy', { number, dimension, path, reason, hash: file.slice(0, DIGITS) });
+}
+
+function contentOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new FootfallError('source.missing', { path }, { cause });
+    if (code === 'EISDIR') throw new FootfallError('dimension.file', { path, reason: 'it is a folder' }, { cause });
+    throw new FootfallError('source.io', { path, reason: code }, { cause });
+  }
 }
 
 const isWhole = (path: string, name: string): boolean =>
