@@ -7,6 +7,8 @@ const POLL_MS = 50;
 export interface ProcessRun {
   /** Wall clock from spawn to exit. */
   readonly seconds: number;
+  /** From spawn to the first piece of standard output; null without any. */
+  readonly answeredSeconds: number | null;
   readonly cpuSeconds: number;
   readonly peakRss: number;
   readonly stdout: string;
@@ -33,11 +35,13 @@ export function runProcess(
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     const { pid } = child;
     let stdout = '';
+    let answeredSeconds: number | null = null;
     let stderr = '';
     let killed = false;
     let peakRss = 0;
     let cpuSeconds = 0;
     child.stdout.on('data', (chunk: Buffer) => {
+      answeredSeconds ??= (performance.now() - began) / 1000;
       stdout += chunk.toString();
     });
     child.stderr.on('data', (chunk: Buffer) => {
@@ -56,7 +60,7 @@ export function runProcess(
     child.on('close', (code) => {
       clearInterval(poll);
       const seconds = (performance.now() - began) / 1000;
-      if (code === 0 || killed) resolve({ seconds, cpuSeconds, peakRss, stdout });
+      if (code === 0 || killed) resolve({ seconds, answeredSeconds, cpuSeconds, peakRss, stdout });
       else reject(new Error(`${command} ${args.join(' ')} ended with ${code}: ${stderr}`));
     });
   });

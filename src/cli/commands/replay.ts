@@ -67,39 +67,40 @@ async function run(
   const pace = given.rate === undefined && given.speed === undefined ? configuredPace(config) : paceOf(given);
   const stop = stopSignal(() => terminal.say('stopping after this batch; Ctrl-C again stops at once'));
   const began = performance.now();
-  const open = await ownShop(options, pace.kind === 'fast' ? CATCH_UP : LIVE);
+  const ending = new AsyncDisposableStack();
+  ending.defer(async () => stop.release());
   try {
+    const open = await ownShop(options, pace.kind === 'fast' ? CATCH_UP : LIVE);
+    ending.defer(() => open.close());
     const control = await serveControl(open);
+    ending.defer(() => control.close());
+    // Opened before dimensions are loaded: meanwhile it parses the first events.
+    const worker = await startParseWorker({
+      paths,
+      vocabularies,
+      map: { ...config.columns, ...given.map },
+      ...(given.format === undefined ? {} : { format: given.format }),
+      resume: fileStates(open.shop.ingest.progress.values()),
+      pace,
+      batchEvents: batchEvents(config.batchEvents, pace, config.trigger),
+    });
+    ending.defer(() => worker.stop());
     const watch = await watchConfiguredDimensions(open, config, (error) =>
       terminal.say(FootfallError.from(error).render()),
     );
-    try {
-      const worker = await startParseWorker({
-        paths,
-        vocabularies,
-        map: { ...config.columns, ...given.map },
-        ...(given.format === undefined ? {} : { format: given.format }),
-        resume: fileStates(open.shop.ingest.progress.values()),
-        pace,
-        batchEvents: batchEvents(config.batchEvents, pace, config.trigger),
-      });
-      for (const line of recognisedLines(worker)) terminal.say(line);
-      const outcome = await followed(open, worker, { close: given.close === true, signal: stop.signal, terminal });
-      const summary = replaySummary(open.shop, outcome, (performance.now() - began) / 1000, given.close === true);
-      if (json) await terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
-      else await terminal.out(`${summaryLines(summary).join('\n')}\n`);
-      if (outcome.ended) return EXIT.ok.code;
-      terminal.say(
-        `stopped at ${outcome.watermark === null ? 'the start' : formatInstant(outcome.watermark)}: ${grouped(open.shop.ingest.events)} events are stored; the same command goes on from here`,
-      );
-      return EXIT.interrupted.code;
-    } finally {
-      await watch.stop();
-      await control.close();
-    }
+    ending.defer(() => watch.stop());
+    for (const line of recognisedLines(worker)) terminal.say(line);
+    const outcome = await followed(open, worker, { close: given.close === true, signal: stop.signal, terminal });
+    const summary = replaySummary(open.shop, outcome, (performance.now() - began) / 1000, given.close === true);
+    if (json) await terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
+    else await terminal.out(`${summaryLines(summary).join('\n')}\n`);
+    if (outcome.ended) return EXIT.ok.code;
+    terminal.say(
+      `stopped at ${outcome.watermark === null ? 'the start' : formatInstant(outcome.watermark)}: ${grouped(open.shop.ingest.events)} events are stored; the same command goes on from here`,
+    );
+    return EXIT.interrupted.code;
   } finally {
-    await open.close();
-    stop.release();
+    await ending.disposeAsync();
   }
 }
 
