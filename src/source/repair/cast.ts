@@ -1,4 +1,4 @@
-import type { CastForm } from './rule.ts';
+import type { CastForm } from '../../core/repair-rule.ts';
 
 const DECIMAL = /^[+-]?\d+(\.\d+)?$/;
 

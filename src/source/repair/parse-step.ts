@@ -1,5 +1,5 @@
 import { FootfallError } from '../../core/errors/footfall-error.ts';
-import { CAST_FORMS, type CastForm, type RepairRule, type RepairStep } from './rule.ts';
+import { CAST_FORMS, type CastForm, type RepairRule, type RepairStep } from '../../core/repair-rule.ts';
 
 const STEPS: Readonly<Record<RepairStep['do'], string>> = {
   rename: 'rename FIELD=NEW',

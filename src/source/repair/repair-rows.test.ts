@@ -11,7 +11,7 @@ import { cast } from './cast.ts';
 import { parseSteps, stepText } from './parse-step.ts';
 import { repairRows } from './repair-rows.ts';
 import { fieldsOf, rowOf } from './row-fields.ts';
-import { CAST_FORMS, type CastForm, type RepairRule, type RepairStep } from './rule.ts';
+import { CAST_FORMS, type CastForm, type RepairRule, type RepairStep } from '../../core/repair-rule.ts';
 
 const ARRIVAL = Date.UTC(2021, 0, 1) * 1000;
 const POSITION = 120;

@@ -10,7 +10,7 @@ import { NdjsonParser } from '../ndjson/ndjson-parser.ts';
 import type { Mapping } from '../shape/vocabulary.ts';
 import { applyRule } from './apply-rule.ts';
 import { fieldsOf, rowOf } from './row-fields.ts';
-import type { RepairRule } from './rule.ts';
+import type { RepairRule } from '../../core/repair-rule.ts';
 
 /** A refused row as it came, with what is needed to read it. */
 export interface RefusedRow {
