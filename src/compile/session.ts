@@ -202,25 +202,26 @@ function carriedEvents(
 }
 
 /** Step 4: the sessions that are open at the new bound replace those that were at the old one. */
-export function reopenSql(
-  view: ViewPlan,
-  strand: Strand,
-  closing: Closing,
-  context: CompileContext,
-): readonly string[] {
+export interface Reopening {
+  readonly forget: string;
+  /** Rows for the table of open sessions, if there are any (docs/decisions/0004). */
+  readonly open: string;
+}
+
+export function reopenSql(view: ViewPlan, strand: Strand, closing: Closing, context: CompileContext): Reopening {
   const key = keyColumn(strand);
   const table = openTable(view);
   if (isSplit(view, strand)) {
-    return [
-      `DELETE FROM ${table} WHERE ${ofStrand(strand)}`,
-      `INSERT INTO ${table} BY NAME SELECT f."${key}", f.session_start AS start, coalesce(c.stored, FALSE) AS stored FROM ${FRESH} f LEFT JOIN ${CARRIED} c ON c.k = f."${key}" WHERE f.open`,
-    ];
+    return {
+      forget: `DELETE FROM ${table} WHERE ${ofStrand(strand)}`,
+      open: `SELECT f."${key}", f.session_start AS start, coalesce(c.stored, FALSE) AS stored FROM ${FRESH} f LEFT JOIN ${CARRIED} c ON c.k = f."${key}" WHERE f.open`,
+    };
   }
   const events = strandEvents(view, strand, context);
-  return [
-    `DELETE FROM ${table} WHERE ${ofStrand(strand)} AND "${key}" NOT IN (SELECT k FROM ${NEXT})`,
-    `INSERT INTO ${table} BY NAME SELECT k AS "${key}", min(event_time) AS start, FALSE AS stored FROM ${events} WHERE ${inSpan(closing, context)} AND k IN (SELECT k FROM ${NEXT}) AND k NOT IN (SELECT "${key}" FROM ${table} WHERE ${ofStrand(strand)}) GROUP BY k`,
-  ];
+  return {
+    forget: `DELETE FROM ${table} WHERE ${ofStrand(strand)} AND "${key}" NOT IN (SELECT k FROM ${NEXT})`,
+    open: `SELECT k AS "${key}", min(event_time) AS start, FALSE AS stored FROM ${events} WHERE ${inSpan(closing, context)} AND k IN (SELECT k FROM ${NEXT}) AND k NOT IN (SELECT "${key}" FROM ${table} WHERE ${ofStrand(strand)}) GROUP BY k`,
+  };
 }
 
 /** Stored columns of the due rows of a closing. */

@@ -5,7 +5,7 @@ import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { DIRTY } from './dirty-marks.ts';
 import type { ShopSnapshot } from './shop.ts';
-import { writeRestated } from './write-rows.ts';
+import { insertRows, writeRestated } from './write-rows.ts';
 
 const REPAIRED = 'session_repaired';
 const GOING_ON = 'session_going_on';
@@ -53,8 +53,10 @@ async function carryOn({ database }: ShopSnapshot, view: ViewPlan, strand: Stran
   const open = openTable(view);
   const stored = `EXISTS (SELECT 1 FROM ${resultTable(view)} r WHERE r."${key}" = g.k AND r.session_end >= g.start)`;
   await database.run(`DELETE FROM ${open} WHERE ${ofStrand(strand)} AND "${key}" IN (SELECT k FROM ${DIRTY})`);
-  await database.run(
-    `INSERT INTO ${open} BY NAME SELECT g.k AS "${key}", g.start, ${stored} AS stored FROM ${GOING_ON} g WHERE g.start < ${at}`,
+  await insertRows(
+    database,
+    open,
+    `SELECT g.k AS "${key}", g.start, ${stored} AS stored FROM ${GOING_ON} g WHERE g.start < ${at}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { CHANGE, firstClose, restate } from '../compile/change.ts';
+import type { Session } from '../store/session.ts';
 import type { ViewPlan } from '../view/view.ts';
 import type { ShopSnapshot } from './shop.ts';
 
@@ -13,6 +14,16 @@ export const writeFirst = (
   rows: string,
   epoch: number,
 ): Promise<void> => database.run(firstClose(view, rows, epoch, context));
+
+/**
+ * Inserts the rows of a query into a table, for as many statements a transaction as there are: one without rows is left
+ * out. What is inserted is laid out first, so it is for marks and notes and not for results.
+ */
+export async function insertRows(database: Session, table: string, rows: string): Promise<void> {
+  await database.run(`CREATE OR REPLACE TEMP TABLE inserting AS ${rows}`);
+  const any = await database.one('SELECT 1 AS found FROM inserting LIMIT 1');
+  if (any !== undefined) await database.run(`INSERT INTO ${table} BY NAME FROM inserting`);
+}
 
 /** Restates the rows that `stored` picks. Returns how many differences there were; without any, nothing is written. */
 export async function writeRestated(

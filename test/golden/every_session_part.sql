@@ -244,7 +244,7 @@ FROM (
   )
 )
 
--- given: reopen 1
+-- given: reopen, forget
 DELETE
 FROM result.every_session_part_open
 WHERE session_id IS NOT NULL AND "session_id" NOT IN (
@@ -252,8 +252,7 @@ WHERE session_id IS NOT NULL AND "session_id" NOT IN (
   FROM session_next
 )
 
--- given: reopen 2
-INSERT INTO result.every_session_part_open BY NAME
+-- given: reopen, open
 SELECT k AS "session_id", min(event_time) AS start, FALSE AS stored
 FROM (
   SELECT session_id AS k, coalesce(user_id::VARCHAR, anonymous_id::VARCHAR) AS v, *
@@ -623,13 +622,12 @@ FROM (
 LEFT
 JOIN session_next n ON n.k = f."visitor"
 
--- gap: reopen 1
+-- gap: reopen, forget
 DELETE
 FROM result.every_session_part_open
 WHERE session_id IS NULL
 
--- gap: reopen 2
-INSERT INTO result.every_session_part_open BY NAME
+-- gap: reopen, open
 SELECT f."visitor", f.session_start AS start, coalesce(c.stored, FALSE) AS stored
 FROM session_fresh f
 LEFT

@@ -90,7 +90,9 @@ function rowsOfSessions(view: ViewPlan, context: CompileContext): readonly (read
     [`${strand}: fresh`, freshSql(view, strand, closing, NOON - hours(1), context)] as const,
     [`${strand}: fresh, nothing carried, by end`, freshSql(view, strand, byEnd, null, context)] as const,
     [`${strand}: fresh, carried from the bound on`, freshSql(view, strand, closing, NOON, context)] as const,
-    ...reopenSql(view, strand, closing, context).map((sql, i) => [`${strand}: reopen ${i + 1}`, sql] as const),
+    ...Object.entries(reopenSql(view, strand, closing, context)).map(
+      ([step, sql]) => [`${strand}: reopen, ${step}`, sql] as const,
+    ),
     [`${strand}: due rows`, freshRows(view, context)] as const,
   ]);
 }

@@ -322,13 +322,12 @@ FROM (
 LEFT
 JOIN session_next n ON n.k = f."session_id"
 
--- given: reopen 1
+-- given: reopen, forget
 DELETE
 FROM result.inactivity_sessions_open
 WHERE session_id IS NOT NULL
 
--- given: reopen 2
-INSERT INTO result.inactivity_sessions_open BY NAME
+-- given: reopen, open
 SELECT f."session_id", f.session_start AS start, coalesce(c.stored, FALSE) AS stored
 FROM session_fresh f
 LEFT
@@ -652,13 +651,12 @@ FROM (
 LEFT
 JOIN session_next n ON n.k = f."visitor"
 
--- gap: reopen 1
+-- gap: reopen, forget
 DELETE
 FROM result.inactivity_sessions_open
 WHERE session_id IS NULL
 
--- gap: reopen 2
-INSERT INTO result.inactivity_sessions_open BY NAME
+-- gap: reopen, open
 SELECT f."visitor", f.session_start AS start, coalesce(c.stored, FALSE) AS stored
 FROM session_fresh f
 LEFT

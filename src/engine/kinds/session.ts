@@ -1,4 +1,4 @@
-import { resultTable } from '../../compile/layout.ts';
+import { openTable, resultTable } from '../../compile/layout.ts';
 import {
   CARRIED,
   type Closing,
@@ -21,7 +21,7 @@ import { dirtySessions } from '../dirty-marks.ts';
 import { cutClosing, type EventCount } from '../protocol/cut-closing.ts';
 import { changedStarts, repairSessions } from '../repair-sessions.ts';
 import type { ShopSnapshot } from '../shop.ts';
-import { writeFirst } from '../write-rows.ts';
+import { insertRows, writeFirst } from '../write-rows.ts';
 import { closedUntil, type FinalizerRun, frontierOf, type KindEngine, RECOMPUTED, type Sides } from './kind-engine.ts';
 import { nothingLive } from './live-table.ts';
 
@@ -95,7 +95,10 @@ async function closeStrand(
     await run.restate(view, `${rows} AND NOT (${unknown})`, replaced, run.comparing ? run.reopened : 'reopened');
     run.noteChanges(view, await changedStarts(shop));
   }
-  if (Number.isFinite(closing.to)) for (const sql of reopenSql(view, strand, closing, context)) await database.run(sql);
+  if (!Number.isFinite(closing.to)) return;
+  const { forget, open } = reopenSql(view, strand, closing, context);
+  await database.run(forget);
+  await insertRows(database, openTable(view), open);
 }
 
 /** Stored rows that the recomputed ones stand in for: those of carried sessions, and what a close by end left. */
