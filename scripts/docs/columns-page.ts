@@ -21,6 +21,7 @@ const TYPES: Readonly<Record<ValueType, string>> = {
   time: 'timestamp',
   boolean: 'boolean',
   pieces: 'json',
+  texts: 'text[]',
   'wide money': 'decimal(38,4)',
 };
 

@@ -5,6 +5,7 @@ import { inventoryStatus } from './globalmart/inventory-status.ts';
 import { lowStockAlerts } from './globalmart/low-stock-alerts.ts';
 import { salesMetrics } from './globalmart/sales-metrics.ts';
 import { sessionMetrics } from './globalmart/session-metrics.ts';
+import { transactionAnomalies } from './globalmart/transaction-anomalies.ts';
 import { brandActivity } from './journey/brand-activity.ts';
 import { conversionFunnel } from './journey/conversion-funnel.ts';
 import { enrichedEvents } from './journey/enriched-events.ts';
@@ -41,6 +42,7 @@ export const catalogFor = (gap: Micros): readonly ViewPlan[] => [
   cartAbandonment({ gap }),
   inventoryStatus,
   lowStockAlerts,
+  transactionAnomalies,
 ];
 
 /** The catalog with the default gap of half an hour. */

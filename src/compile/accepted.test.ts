@@ -6,10 +6,14 @@ import { userSessionAnalytics as sessionsWith } from '../../shop/views/journey/u
 import { EVENT_COLUMNS } from '../core/event.ts';
 import { hours, minutes } from '../core/time.ts';
 import { ABSENCE_PARTS } from '../view/absence-part.ts';
+import { ANOMALY_COLUMNS, frequent, unseen, unusual } from '../view/anomaly-part.ts';
 import { viewProblems } from '../view/check.ts';
 import {
   absence,
   absencePart,
+  anomaly,
+  anomalyPart,
+  field,
   key,
   ledger,
   match,
@@ -37,6 +41,7 @@ import { LEDGER_PARTS } from '../view/ledger-part.ts';
 import { count, type Measure } from '../view/measure.ts';
 import { type ColumnValue, type ViewDeclaration, type ViewPlan, view } from '../view/view.ts';
 import { absenceRows, slicesIn } from './absence.ts';
+import { anomalyEvents, anomalyRows, storedHistory } from './anomaly.ts';
 import { restate } from './change.ts';
 import type { CompileContext } from './context.ts';
 import { duckdb } from './dialect/duckdb/duckdb.ts';
@@ -140,6 +145,13 @@ const expressionOf = (columns: readonly string[]): fc.Arbitrary<Expression> =>
         weight: 1,
       },
       { arbitrary: fc.record({ kind: fc.constantFrom('not', 'missing'), of: tie('any') }), weight: 2 },
+      {
+        arbitrary: fc.record({
+          kind: fc.constant('either' as const),
+          of: fc.array(tie('any'), { minLength: 2, maxLength: 3 }),
+        }),
+        weight: 1,
+      },
       {
         arbitrary: fc.record({
           kind: fc.constant('calendar' as const),
@@ -282,6 +294,14 @@ function rowsOf(plan: ViewPlan): readonly string[] {
           return absenceRows(plan, strand, slices, of.span, span.end, context);
         }),
       );
+    case 'anomaly': {
+      const scored = anomalyEvents(plan, whole, null, context);
+      const days = [{ utc: 18262, start: span.start, end: span.end, day: 18262 }];
+      const history = storedHistory(plan, resultTable(plan), 'TRUE', context);
+      return [{ scored }, { scored: anomalyEvents(plan, span, days, context), history }].map((of) =>
+        anomalyRows(plan, of, context),
+      );
+    }
     case 'ledger':
       return [{ span: whole }, { span, keys, base: resultTable(plan) }].map((of) => ledgerRows(plan, of, context));
     case 'episode':
@@ -350,14 +370,61 @@ const kinds: readonly (readonly [string, Kind, ViewDeclaration['columns']])[] = 
     }),
     carts,
   ],
+  [
+    'anomalies',
+    anomaly({
+      days: 28,
+      threshold: 0.8,
+      unknown: "it's new",
+      parts: [
+        unusual({
+          of: event('amount'),
+          among: event('brand'),
+          least: 2,
+          spread: 0.1,
+          from: 1,
+          to: 2,
+          above: '{n} of {}',
+        }),
+        unusual({
+          of: event('quantity'),
+          missing: 1,
+          among: event('user_id'),
+          least: 2,
+          spread: 0.1,
+          from: 1,
+          to: 2,
+          above: "{n}'s",
+          below: '{n} less',
+        }),
+        unseen({ of: event('country'), among: event('visitor'), says: 'new: {}, {n}' }),
+        frequent({
+          of: event('event_time'),
+          among: event('visitor'),
+          within: minutes(5),
+          from: 1,
+          to: 3,
+          says: '{n} of {}',
+        }),
+      ],
+    }),
+    {
+      id: field(event('event_id'), said),
+      ...Object.fromEntries(ANOMALY_COLUMNS.map((part) => [part, anomalyPart(part, said)])),
+    },
+  ],
   ['ledgers', ledger({ counts: 'stock', takes: type('a'), adds: restocked, quantity: event('quantity') }), ledgerKey],
 ];
 
 test.each(kinds)('%s that the checks accept run', { timeout: 60_000 }, async (_, kind, base) => {
   const inputs = kind.kind === 'match' ? [...eventColumns, 'matched'] : eventColumns;
   const expression = expressionOf(kind.kind === 'rollup' ? parentColumns : inputs);
-  const ofOwn = { project: 'field', ledger: 'ledger' } as const;
-  const role = kind.kind === 'project' || kind.kind === 'ledger' ? ofOwn[kind.kind] : 'key';
+  const ofOwn: Partial<Record<Kind['kind'], 'field' | 'ledger'>> = {
+    project: 'field',
+    anomaly: 'field',
+    ledger: 'ledger',
+  };
+  const role = ofOwn[kind.kind] ?? 'key';
   const own = kind.kind === 'ledger' ? expressionOf(Object.keys(LEDGER_PARTS)) : expression;
   const value: fc.Arbitrary<ColumnValue> = fc.oneof(
     own.map((of): ColumnValue => ({ role, of })),
@@ -369,7 +436,7 @@ test.each(kinds)('%s that the checks accept run', { timeout: 60_000 }, async (_,
     },
     {
       arbitrary: measureOf(expression).map((measure): ColumnValue => ({ role: 'measure', measure })),
-      weight: kind.kind === 'project' ? 0 : 2,
+      weight: kind.kind === 'project' || kind.kind === 'anomaly' ? 0 : 2,
     },
     { arbitrary: fc.constant<ColumnValue>({ role: 'arrival' }), weight: kind.kind === 'project' ? 1 : 0 },
   );

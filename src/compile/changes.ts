@@ -1,4 +1,4 @@
-import type { ColumnPlan, ViewPlan } from '../view/view.ts';
+import type { ColumnPlan, ColumnValue, ViewPlan } from '../view/view.ts';
 import type { CompileContext } from './context.ts';
 import { historyTable, layoutOf, storedColumns } from './layout.ts';
 import { present, storedRows } from './present.ts';
@@ -19,10 +19,14 @@ export function keyColumns(view: ViewPlan): readonly string[] {
     if (value.role === 'episode') return value.part === 'opened_at';
     if (value.role === 'session')
       return value.part === 'id' || value.part === 'visitor' || (split && value.part === 'start');
-    return value.role === 'key';
+    return value.role === 'key' || isEventId(view, value);
   };
   return view.columns.filter(isKey).map(({ name }) => name);
 }
+
+/** An anomaly view has a row an event. */
+export const isEventId = ({ kind }: ViewPlan, value: ColumnValue): boolean =>
+  kind.kind === 'anomaly' && value.role === 'field' && value.of.kind === 'column' && value.of.name === 'event_id';
 
 /** All final rows as they are published. */
 export const snapshotSql = (view: ViewPlan, context: CompileContext): string =>

@@ -1,6 +1,7 @@
 import { literalText } from '../core/sql-text.ts';
 import type { ColumnPlan, ViewPlan } from '../view/view.ts';
 import { eventsOfCarts, slicesIn } from './absence.ts';
+import { isEventId } from './changes.ts';
 import { type CompileContext, eventScope, visitorSql } from './context.ts';
 import type { ValueType } from './dialect/dialect.ts';
 import { compileExpression, compileWhere } from './expression.ts';
@@ -50,10 +51,15 @@ export function eventsOf(view: ViewPlan, row: PublishedRow, context: CompileCont
     case 'ledger':
     case 'episode':
       return storyCondition(view, row, context);
+    case 'anomaly':
     case 'project':
-      return `${compileExpression({ kind: 'column', name: 'event_id' }, scope, context).sql} = ${literalText(String(row['event_id']))}`;
+      return `${compileExpression({ kind: 'column', name: 'event_id' }, scope, context).sql} = ${literalText(String(row[eventIdColumn(view)]))}`;
   }
 }
+
+/** Where a row says which event it is of. */
+const eventIdColumn = (view: ViewPlan): string =>
+  view.kind.kind === 'project' ? 'event_id' : columnOf(view, ({ value }) => isEventId(view, value));
 
 /** Events of the rows of a session view that `rows` holds under the name `p`. */
 function inSessions(view: ViewPlan, rows: string, context: CompileContext): string {

@@ -23,6 +23,10 @@ function literalFor(value: Literal, met: Sql, context: CompileContext): string {
 const comparable = (value: Sql, context: CompileContext): string =>
   value.type === 'id' ? context.dialect.toText(value.sql) : value.sql;
 
+/** One side of a comparison: conditions are set apart, since `a IS NULL = b IS NULL` means something else. */
+const operand = (value: Sql, context: CompileContext): string =>
+  value.type === 'boolean' ? `(${value.sql})` : comparable(value, context);
+
 const compilers: { readonly [K in Expression['kind']]: Compiler<K> } = {
   column: ({ name }, scope) => scope(name),
   literal: ({ value }) =>
@@ -34,8 +38,8 @@ const compilers: { readonly [K in Expression['kind']]: Compiler<K> } = {
     const b =
       right.kind === 'literal'
         ? literalFor(right.value, a, context)
-        : comparable(compileExpression(right, scope, context), context);
-    return boolean(`${comparable(a, context)} ${op} ${b}`);
+        : operand(compileExpression(right, scope, context), context);
+    return boolean(`${operand(a, context)} ${op} ${b}`);
   },
   among({ of, values }, scope, context) {
     const value = compileExpression(of, scope, context);
@@ -68,6 +72,10 @@ const compilers: { readonly [K in Expression['kind']]: Compiler<K> } = {
       ([from, to]) => `WHEN ${literalFor(from, value, context)} THEN ${literalFor(to, value, context)}`,
     );
     return { sql: `CASE ${value.sql} ${arms.join(' ')} ELSE ${value.sql} END`, type: value.type };
+  },
+  either({ of }, scope, context) {
+    const values = of.map((each) => compileExpression(each, scope, context));
+    return { sql: `coalesce(${values.map(({ sql }) => sql).join(', ')})`, type: values[0]?.type ?? 'text' };
   },
   elapsed({ from, to }, scope, context) {
     const sql = context.dialect.elapsed(

@@ -3,6 +3,7 @@ import { MATCHED } from '../view/input-type.ts';
 import { cutOf } from '../view/kind.ts';
 import { LEDGER_PARTS } from '../view/ledger-part.ts';
 import type { ViewPlan } from '../view/view.ts';
+import { fieldInputs, partColumns, partInputs } from './anomaly-parts.ts';
 import { type CompileContext, EVENT_ID, eventScope, idWidth, type Scope, visitorWidth } from './context.ts';
 import type { ValueType } from './dialect/dialect.ts';
 import { compileExpression } from './expression.ts';
@@ -137,6 +138,25 @@ export function layoutOf(view: ViewPlan, context: CompileContext): Layout {
       states,
       carried,
       identity: ['session_id', 'visitor', 'CASE WHEN session_id IS NULL THEN session_start END'],
+    };
+  }
+  if (view.kind.kind === 'anomaly') {
+    const stored = (name: string, type: ValueType): KeyColumn => ({ name, type, sqlType: dialect.sqlType(type) });
+    const inputs = [...fieldInputs(view, context), ...partInputs(view, context)].map(({ name, sql, type }) => ({
+      name,
+      type,
+      sqlType: type === 'id' ? idWidth(sql, context.widths) : dialect.sqlType(type),
+    }));
+    const found = partColumns(view).flatMap(({ strength, figure }) => [
+      stored(strength, 'integer'),
+      stored(figure, 'integer'),
+    ]);
+    return {
+      table: resultTable(view),
+      keys: [stored('seq', 'integer'), time('moment'), stored('day', 'integer'), ...inputs, ...found],
+      states,
+      carried,
+      identity: ['seq'],
     };
   }
   const keys = view.columns.flatMap(({ name, value }): KeyColumn[] => {

@@ -5,6 +5,7 @@ import type { Expression } from '../view/expression.ts';
 import { EVENT_INPUTS } from '../view/input-type.ts';
 import { type EpisodePart, ledgerPartType } from '../view/ledger-part.ts';
 import type { ColumnPlan, ViewPlan } from '../view/view.ts';
+import { anomalyColumn } from './anomaly-words.ts';
 import { type CompileContext, eventScope, type Scope } from './context.ts';
 import type { Sql } from './dialect/dialect.ts';
 import { compileExpression, compileWhere } from './expression.ts';
@@ -101,21 +102,28 @@ export function published({ name, value }: ColumnPlan, view: ViewPlan, context: 
     case 'measure':
       return measureSql(value.measure, inputScope(view, context), context);
     case 'field':
-      return view.kind.kind === 'ledger'
-        ? describing(name, view, value.of)
-        : compileExpression(value.of, eventScope(context), context);
+      return fieldSql(name, view, value.of, context);
     case 'ledger':
       return compileExpression(value.of, ledgerScope, context);
     case 'episode':
       return episodePart(value.part, view);
     case 'absence':
       return absencePart(value.part);
+    case 'anomaly':
+      return anomalyColumn(value.part, view, context);
     case 'arrival':
       return { sql: '(SELECT b.arrival FROM batch b WHERE b.batch = raw.batch)', type: 'time' };
   }
 }
 
 const ledgerScope: Scope = (name) => ({ sql: name, type: ledgerPartType(name) ?? 'integer' });
+
+/** A field of an event: of an anomaly view it is stored, a projection computes it. */
+function fieldSql(name: string, view: ViewPlan, of: Expression, context: CompileContext): Sql {
+  if (view.kind.kind === 'ledger') return describing(name, view, of);
+  const own = compileExpression(of, eventScope(context), context);
+  return view.kind.kind === 'anomaly' ? { ...own, sql: `r."${name}"` } : own;
+}
 
 /** A field of a ledger: what the key's dimension says, else what the last event that says anything does. */
 function describing(name: string, view: ViewPlan, of: Expression): Sql {

@@ -1,6 +1,6 @@
 import { openTable, resultTable } from '../compile/layout.ts';
 import { keyColumn, ofStrand, type Strand, sessionKind } from '../compile/session.ts';
-import type { EpochMicros, Micros } from '../core/time.ts';
+import { days, type EpochMicros, type Micros } from '../core/time.ts';
 import { cutOf } from '../view/kind.ts';
 import type { ViewPlan } from '../view/view.ts';
 import type { CalendarWindow } from './protocol/calendar.ts';
@@ -63,11 +63,12 @@ export async function factMarksWait(shop: Pick<ShopSnapshot, 'database'>): Promi
 /** A story has no end: what a load brings into it counts once the load has reached the frontier. */
 export const keyMarksRipe = (shop: ShopSnapshot): string => ripe(shop, String(shop.ingest.watermark ?? 0));
 
-/** What an event of a cart changes is due so long after it as the cart can be recovered. */
+/** What an event of a cart changes is due so long after it as the cart can be recovered; others are compared with it for days. */
 export function batchMarksRipe(shop: ShopSnapshot): string {
-  const within = shop.views.flatMap(({ name, kind }) =>
-    kind.kind === 'absence' ? [`WHEN '${name}' THEN ${kind.within}`] : [],
-  );
+  const within = shop.views.flatMap(({ name, kind }) => {
+    if (kind.kind === 'absence') return [`WHEN '${name}' THEN ${kind.within}`];
+    return kind.kind === 'anomaly' ? [`WHEN '${name}' THEN ${days(kind.days + 2)}`] : [];
+  });
   return ripe(shop, within.length === 0 ? 'last_time' : `last_time + CASE view ${within.join(' ')} ELSE 0 END`);
 }
 

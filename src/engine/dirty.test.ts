@@ -56,8 +56,9 @@ test('what was due at the watermark before is marked, once, and nothing else', (
       expect(marks.sessionRows).toEqual(times.flatMap((at, row) => (at < previous ? [row] : [])));
       const before = times.filter((at) => at < previous);
       expect(marks.entered).toEqual(before.length === 0 ? null : Math.min(...before));
-      const batch = { view: 'cart_abandonment', first: Math.min(...before), last: Math.max(...before) };
-      expect(marks.batches).toEqual(before.length === 0 ? [] : [batch]);
+      const told = ['cart_abandonment', 'transaction_anomalies'];
+      const batches = told.map((view) => ({ view, first: Math.min(...before), last: Math.max(...before) }));
+      expect(marks.batches).toEqual(before.length === 0 ? [] : batches);
     }),
   );
 });

@@ -64,12 +64,14 @@ export function dirtyMarks(
   };
 }
 
-/** An absence is told of every such event: which of them fill, empty or recover a cart is found by SQL. */
+/** Absences and anomalies are told of every such event: which of them matter is found by SQL. */
 function batchesOf(intake: Intake, rows: readonly number[], views: readonly ViewPlan[]): readonly DirtyBatch[] {
   if (rows.length === 0) return [];
   const times = rows.map((row) => intake.time[row] as number);
   const [first, last] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
-  return views.flatMap(({ name, kind }) => (kind.kind === 'absence' ? [{ view: name, first, last }] : []));
+  return views.flatMap(({ name, kind }) =>
+    kind.kind === 'absence' || kind.kind === 'anomaly' ? [{ view: name, first, last }] : [],
+  );
 }
 
 interface Stretch {

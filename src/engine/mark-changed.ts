@@ -27,7 +27,7 @@ export async function markChanged(shop: Shop, changed: string, cause: string): P
     `SELECT DISTINCT session_id, visitor, event_time, ${marked} FROM ${changed}`,
   );
   for (const view of shop.views) {
-    if (view.kind.kind === 'absence')
+    if (view.kind.kind === 'absence' || view.kind.kind === 'anomaly')
       await insertRows(
         shop.database,
         'dirty_batch',

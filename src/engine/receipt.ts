@@ -1,3 +1,4 @@
+import { isEventId } from '../compile/changes.ts';
 import type { CompileContext } from '../compile/context.ts';
 import { eventsOf, type PublishedRow } from '../compile/events.ts';
 import { historyTable, resultTable } from '../compile/layout.ts';
@@ -93,6 +94,7 @@ async function formerImages(
   const known = view.columns.filter(
     ({ value }) =>
       value.role === 'key' ||
+      isEventId(view, value) ||
       value.role === 'window' ||
       (value.role === 'episode' && value.part === 'opened_at') ||
       (value.role === 'session' && (value.part === 'id' || value.part === 'visitor')),

@@ -1,4 +1,5 @@
 import type { Micros } from '../core/time.ts';
+import type { AnomalyPart } from '../view/anomaly-part.ts';
 import type { Expression } from '../view/expression.ts';
 import type { Windowing } from '../view/kind.ts';
 import type { Measure } from '../view/measure.ts';
@@ -44,12 +45,28 @@ function rowInWords({ kind, columns }: ViewPlan): string {
       const item = expressionInWords(kind.item);
       return `One row for each session id and visitor with something left in the cart ${spanInWords(kind.threshold)} after its last event; events without a session id form carts of their visitor by a gap of ${spanInWords(kind.gap)}. A cart event puts in ${expressionInWords(kind.quantity)}, or 1, of ${item} where ${expressionInWords(kind.adds)}, and takes out that many where ${expressionInWords(kind.removes)}; what is in is worth its latest ${expressionInWords(kind.price)}. An event of the session where ${expressionInWords(kind.recoveredBy)} empties the cart; after the last cart event it recovers it, as does one of the visitor with an ${item} that is in, and counts with its ${expressionInWords(kind.amount)}. Final when the watermark has passed the last cart event by more than ${spanInWords(kind.within)}.`;
     }
+    case 'anomaly':
+      return `One row for each event, compared with those of the ${kind.days} whole days of the shop before its own. ${kind.parts.map(partInWords).join(' ')} The score is 1 - product(1 - part), and an anomaly from ${kind.threshold} on. Final when the watermark has passed the event.`;
     case 'ledger':
       return `One row for each ${by.slice(5)}: its last count in the dimension ${kind.counts} and what moved since. An event takes ${expressionInWords(kind.quantity)}, or 1, where ${expressionInWords(kind.takes)}; it adds that much where ${expressionInWords(kind.adds)}. A final row holds as of the watermark.`;
     case 'episode':
       return `One row for each ${by.slice(5)} and each stretch in which its balance in ${kind.parent} was low: it opens below ${kind.opensBelow} and closes at ${kind.closesAt}, once the balance is known by a count or an addition. A final row holds as of the watermark.`;
     case 'rollup':
       return `One row for each ${windowInWords(kind.windowing)} of ${kind.on} over the rows of ${kind.parent}${by}; final when no session that began in it is open.`;
+  }
+}
+
+function partInWords(part: AnomalyPart): string {
+  const [of, among] = [expressionInWords(part.of), expressionInWords(part.among)];
+  switch (part.is) {
+    case 'unusual': {
+      const side = part.below === undefined ? 'Above' : 'Away from';
+      return `${side} the usual ${of} of the same ${among} (at least ${part.least} before): from ${part.from} to ${part.to} deviations of the logarithm, a deviation being at least ${part.spread}.`;
+    }
+    case 'unseen':
+      return `A ${of} that this ${among} did not have: n / (n + m) of n events before with m different ones.`;
+    case 'frequent':
+      return `Different ${of} of the same ${among} within ${spanInWords(part.within)}: from ${part.from} to ${part.to}.`;
   }
 }
 
@@ -131,6 +148,8 @@ function expressionInWords(expression: Expression): string {
       return `band of ${expressionInWords(expression.of)} (${[...expression.bounds.map(([, label]) => label), expression.above].join(', ')})`;
     case 'rename':
       return `${expressionInWords(expression.of)}, renamed`;
+    case 'either':
+      return expression.of.map(expressionInWords).join(', else ');
     case 'elapsed':
       return `time from ${expressionInWords(expression.from)} to ${expressionInWords(expression.to)}`;
     case 'property':

@@ -1,5 +1,6 @@
 import { didYouMean } from '../core/did-you-mean.ts';
 import { cartProblems } from './check-absence.ts';
+import { ANOMALY_STORED, eventIdProblems } from './check-anomaly.ts';
 import { type Place, typeOf } from './check-expression.ts';
 import { BESIDE, checkContinued, ledgerPlace, storyProblems } from './check-ledger.ts';
 import { type MeasurePlace, measureType } from './check-measure.ts';
@@ -19,6 +20,7 @@ const ROLES: Readonly<Record<Kind['kind'], readonly ColumnValue['role'][]>> = {
   absence: ['session', 'absence'],
   ledger: ['key', 'ledger', 'field', 'measure'],
   episode: ['key', 'episode'],
+  anomaly: ['field', 'anomaly'],
 };
 
 /** Event columns as a stored view reads them: the wide ones are kept apart, and only a projection shows them. */
@@ -77,9 +79,8 @@ const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 
 /** What is wrong with one column of a view, in words. `place` is where its expressions stand. */
 export function checkColumn({ kind }: ViewPlan, column: ColumnPlan, place: MeasurePlace): void {
   const { name, value, label, description, unit } = column;
-  const beside = kind.kind === 'ledger' || kind.kind === 'episode' ? BESIDE[kind.kind] : [];
-  const isStored = value.role === 'key' || (kind.kind === 'ledger' && value.role === 'field');
-  const problem = columnNameProblem(name, isStored, beside);
+  const isStored = value.role === 'key' || (kind.kind !== 'project' && value.role === 'field');
+  const problem = columnNameProblem(name, isStored, besideOf(kind));
   if (problem !== null) place.report(problem);
   if (label.trim() === '' || description.trim() === '') place.report('a column has a label and a description');
   if (unit?.trim() === '') place.report('the unit is empty: leave it out');
@@ -93,7 +94,7 @@ export function checkColumn({ kind }: ViewPlan, column: ColumnPlan, place: Measu
   if (value.role === 'measure' && kind.kind === 'ledger') checkContinued(value.measure, place);
   if (value.role === 'key') checkKey(value, place, kind.kind === 'ledger');
   if (value.role === 'ledger') typeOf(value.of, ledgerPlace(place));
-  if (value.role === 'field') checkField(value, place, kind.kind === 'ledger');
+  if (value.role === 'field') checkField(value, place, kind.kind);
   if (value.role === 'elapsed' && !(Number.isSafeInteger(value.unit) && value.unit > 0))
     place.report('the unit of a duration is a whole number of microseconds above 0');
 }
@@ -106,7 +107,19 @@ function checkKey({ of }: Extract<ColumnValue, { role: 'key' }>, place: Place, c
     place.report(`what is counted is known by text of few distinct values, not by ${inWords[type]}`);
 }
 
-function checkField({ of }: Extract<ColumnValue, { role: 'field' }>, place: Place, ofKey: boolean): void {
+/** What a row holds besides its own columns. */
+function besideOf({ kind }: Kind): readonly string[] {
+  if (kind === 'anomaly') return ANOMALY_STORED;
+  return kind === 'ledger' || kind === 'episode' ? BESIDE[kind] : [];
+}
+
+function checkField({ of }: Extract<ColumnValue, { role: 'field' }>, place: Place, kind: Kind['kind']): void {
+  if (kind === 'anomaly') {
+    const type = typeOf(of, place);
+    if (type === 'list') place.report('a field of an anomaly view has one value');
+    return;
+  }
+  const ofKey = kind === 'ledger';
   // By themselves, dimension columns and wide event columns are joined in when the projection is read.
   if (of.kind === 'dimension') {
     const type = of.otherwise === undefined ? 'text' : EVENT_INPUTS.get(of.otherwise)?.type;
@@ -142,5 +155,5 @@ export function missingColumns(view: ViewPlan): readonly string[] {
       problems.push("a session view has a column with the session's end or its duration");
     if (kind.byVisitor && lacks('visitor')) problems.push('a session view by visitor has a column with the visitor');
   }
-  return [...problems, ...cartProblems(view), ...storyProblems(view)];
+  return [...problems, ...cartProblems(view), ...storyProblems(view), ...eventIdProblems(view)];
 }

@@ -114,6 +114,16 @@ const checkers: { readonly [K in Expression['kind']]: Checker<K> } = {
     if (Object.keys(names).length === 0) place.report('rename() needs at least one name');
     return need(['symbol', 'text'], of, 'a renamed value', place);
   },
+  either({ of }, place) {
+    const types = of.map((each) => typeOf(each, place));
+    if (of.length < 2) place.report('either() needs at least two values');
+    if (of.some(({ kind }) => kind === 'literal')) place.report('either() chooses among values of the event');
+    const [first] = types;
+    for (const type of types)
+      if (first !== undefined && type !== undefined && type !== first)
+        place.report(`${inWords[type]} cannot stand in for ${inWords[first]}`);
+    return first;
+  },
   elapsed({ from, to }, place) {
     need(['time'], from, 'a length of time', place);
     need(['time'], to, 'a length of time', place);

@@ -1,4 +1,5 @@
 import type { Micros } from '../core/time.ts';
+import { anomalyProblems } from './check-anomaly.ts';
 import type { Kind, Windowing } from './kind.ts';
 
 /** One copy of every event is made for each window that it falls in. */
@@ -36,6 +37,8 @@ export function kindProblems(kind: Kind): readonly string[] {
         ...(kind.gap > kind.within ? ['the gap is above within: a cart would be final while it goes on'] : []),
       ];
     }
+    case 'anomaly':
+      return anomalyProblems(kind);
     case 'ledger':
       return [];
     case 'episode':

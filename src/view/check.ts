@@ -1,5 +1,6 @@
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import { checkAbsence } from './check-absence.ts';
+import { checkAnomaly } from './check-anomaly.ts';
 import { checkColumn, eventPlace, missingColumns, parentPlace } from './check-columns.ts';
 import { checkCondition } from './check-expression.ts';
 import { kindProblems } from './check-kind.ts';
@@ -44,6 +45,7 @@ export function viewProblems(view: ViewPlan, parent?: ViewPlan): readonly string
     );
   if (view.kind.kind === 'match') checkMatch(view.kind, place, add);
   if (view.kind.kind === 'absence') checkAbsence(view.kind, place, add);
+  if (view.kind.kind === 'anomaly') checkAnomaly(view.kind, place, add);
   if (view.kind.kind === 'ledger') checkLedger(view.kind, place, add);
   missingColumns(view).forEach(add);
   view.columns.forEach((column, i) => {

@@ -1,7 +1,9 @@
 import type { AbsencePart } from './absence-part.ts';
+import type { AnomalyColumn } from './anomaly-part.ts';
 import type { Expression } from './expression.ts';
 import type {
   AbsenceKind,
+  AnomalyKind,
   EpisodeKind,
   LedgerKind,
   MatchKind,
@@ -58,6 +60,10 @@ export const absencePart = (part: AbsencePart, wording: Wording): Column => ({
   ...wording,
   value: { role: 'absence', part },
 });
+export const anomalyPart = (part: AnomalyColumn, wording: Wording): Column => ({
+  ...wording,
+  value: { role: 'anomaly', part },
+});
 export const arrival = (wording: Wording): Column => ({ ...wording, value: { role: 'arrival' } });
 
 export const project = (): ProjectKind => ({ kind: 'project' });
@@ -72,3 +78,5 @@ export const absence = (of: Omit<AbsenceKind, 'kind'>): AbsenceKind => ({ kind: 
 export const ledger = (of: Omit<LedgerKind, 'kind'>): LedgerKind => ({ kind: 'ledger', ...of });
 /** @example episode({ parent: 'inventory_status', opensBelow: 10, closesAt: 12 }) */
 export const episode = (of: Omit<EpisodeKind, 'kind'>): EpisodeKind => ({ kind: 'episode', ...of });
+/** @example anomaly({ days: 28, threshold: 0.8, unknown: 'nothing to compare with', parts: [unseen({ of: event('country'), among: event('visitor'), says: 'first from {}' })] }) */
+export const anomaly = (of: Omit<AnomalyKind, 'kind'>): AnomalyKind => ({ kind: 'anomaly', ...of });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ABSENCE_PARTS } from './absence-part.ts';
+import { ANOMALY_COLUMNS, type AnomalyPart } from './anomaly-part.ts';
 import type { Expression } from './expression.ts';
 import { EPISODE_PARTS } from './ledger-part.ts';
 import type { Measure } from './measure.ts';
@@ -20,7 +21,7 @@ const expressions = z.discriminatedUnion('kind', [
     right: expression,
   }),
   z.object({ kind: z.literal('among'), of: expression, values: z.array(literal) }),
-  z.object({ kind: z.literal(['all', 'any']), of: z.array(expression) }),
+  z.object({ kind: z.literal(['all', 'any', 'either']), of: z.array(expression) }),
   z.object({ kind: z.literal(['not', 'missing']), of: expression }),
   z.object({ kind: z.literal('calendar'), part: z.literal(['hour', 'weekday', 'month']), of: expression }),
   z.object({
@@ -57,6 +58,30 @@ const windowing = z.discriminatedUnion('shape', [
   z.object({ shape: z.literal('calendar'), unit: z.literal(['hour', 'day', 'week', 'month']) }),
 ]);
 
+const judged = { from: z.number(), to: z.number() };
+const anomalyPart = z.discriminatedUnion('is', [
+  z.object({
+    is: z.literal('unusual'),
+    of: expression,
+    missing: z.number().exactOptional(),
+    among: expression,
+    least: z.number(),
+    spread: z.number(),
+    ...judged,
+    above: z.string(),
+    below: z.string().exactOptional(),
+  }),
+  z.object({ is: z.literal('unseen'), of: expression, among: expression, says: z.string() }),
+  z.object({
+    is: z.literal('frequent'),
+    of: expression,
+    among: expression,
+    within: z.number(),
+    ...judged,
+    says: z.string(),
+  }),
+]) satisfies z.ZodType<AnomalyPart>;
+
 const kind = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('project') }),
   z.object({ kind: z.literal('window'), windowing }),
@@ -89,6 +114,13 @@ const kind = z.discriminatedUnion('kind', [
     adds: expression,
     quantity: expression,
   }),
+  z.object({
+    kind: z.literal('anomaly'),
+    days: z.number(),
+    parts: z.array(anomalyPart),
+    threshold: z.number(),
+    unknown: z.string(),
+  }),
   z.object({ kind: z.literal('episode'), parent: z.string(), opensBelow: z.number(), closesAt: z.number() }),
 ]);
 
@@ -96,6 +128,7 @@ const value = z.discriminatedUnion('role', [
   z.object({ role: z.literal('window'), edge: z.literal(['start', 'end']) }),
   z.object({ role: z.literal(['key', 'field', 'ledger']), of: expression }),
   z.object({ role: z.literal('episode'), part: z.literal(EPISODE_PARTS) }),
+  z.object({ role: z.literal('anomaly'), part: z.literal(ANOMALY_COLUMNS) }),
   z.object({ role: z.literal('absence'), part: z.literal(ABSENCE_PARTS) }),
   z.object({ role: z.literal('session'), part: z.literal(['id', 'visitor', 'start', 'end', 'status']) }),
   z.object({ role: z.literal('elapsed'), unit: z.number(), whole: z.boolean() }),

@@ -36,6 +36,8 @@ export type Expression =
     }
   /** A value renamed by a table; values not in it stay as they are. */
   | { readonly kind: 'rename'; readonly of: Expression; readonly names: Readonly<Record<string, string>> }
+  /** The first of some values that is not null. */
+  | { readonly kind: 'either'; readonly of: readonly Expression[] }
   /** Microseconds from one time to another, a whole number. */
   | { readonly kind: 'elapsed'; readonly from: Expression; readonly to: Expression }
   /** A property of the event as text: what came with it and has no column. Null where it has none of that name. */
@@ -75,6 +77,8 @@ export const above = (left: Expression, right: Literal): Expression => ({
 export const among = (of: Expression, ...values: Literal[]): Expression => ({ kind: 'among', of, values });
 export const all = (...of: Expression[]): Expression => ({ kind: 'all', of });
 export const any = (...of: Expression[]): Expression => ({ kind: 'any', of });
+/** @example either(event('order_id'), event('event_id')) */
+export const either = (...of: Expression[]): Expression => ({ kind: 'either', of });
 export const not = (of: Expression): Expression => ({ kind: 'not', of });
 export const missing = (of: Expression): Expression => ({ kind: 'missing', of });
 export const hourOf = (of: Expression): Expression => ({ kind: 'calendar', part: 'hour', of });
@@ -114,6 +118,7 @@ export function columnsRead(expression: Expression): readonly string[] {
       return [...columnsRead(expression.from), ...columnsRead(expression.to)];
     case 'all':
     case 'any':
+    case 'either':
       return expression.of.flatMap(columnsRead);
     default:
       return columnsRead(expression.of);

@@ -1,4 +1,5 @@
 import type { Micros } from '../core/time.ts';
+import type { AnomalyPart } from './anomaly-part.ts';
 import type { Expression } from './expression.ts';
 
 /** How time is cut into windows. Fixed widths are aligned to 1970 UTC; calendar units follow the shop's zone. */
@@ -111,6 +112,22 @@ export interface AbsenceKind {
   readonly within: Micros;
 }
 
+/**
+ * One row an event, with how far it is from what was usual, by parts, and why. What was usual are the events of the whole
+ * shop days before its own. Slice: the event. Due: as soon as the watermark has passed it.
+ */
+export interface AnomalyKind {
+  readonly kind: 'anomaly';
+  /** How many whole days before the event's own. */
+  readonly days: number;
+  /** Each says how strange the event is, from 0 to 1; together they are 1 - product(1 - part). */
+  readonly parts: readonly AnomalyPart[];
+  /** From this score on an event is an anomaly. */
+  readonly threshold: number;
+  /** The reason of an event that has nothing to be compared with, and so no score. */
+  readonly unknown: string;
+}
+
 export type Kind =
   | ProjectKind
   | WindowKind
@@ -119,7 +136,8 @@ export type Kind =
   | RollupKind
   | AbsenceKind
   | LedgerKind
-  | EpisodeKind;
+  | EpisodeKind
+  | AnomalyKind;
 
 /** How a kind whose slices are windows over events cuts time. */
 export interface Cut {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AbsencePart } from './absence-part.ts';
+import type { AnomalyColumn } from './anomaly-part.ts';
 import { checkView } from './check.ts';
 import type { Expression } from './expression.ts';
 import type { Kind } from './kind.ts';
@@ -23,6 +24,7 @@ export type ColumnValue =
   | { readonly role: 'ledger'; readonly of: Expression }
   | { readonly role: 'episode'; readonly part: EpisodePart }
   | { readonly role: 'absence'; readonly part: AbsencePart }
+  | { readonly role: 'anomaly'; readonly part: AnomalyColumn }
   /** Of a ledger: a column of its key's dimension, in the version of the last entry. */
   | { readonly role: 'field'; readonly of: Expression }
   /** When the event arrived: known to the engine, no part of the event. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { anomalyScripts, anomalyStreams } from './anomaly-scripts.ts';
 import { cartScripts, cartStreams } from './cart-scripts.ts';
 import { REGRESSIONS } from './regressions.ts';
 import { perform } from './script.ts';
@@ -47,6 +48,13 @@ test('carts that are left, emptied, bought, come back, and are recovered elsewhe
 }, async () => {
   await performAll(cartScripts(), 3);
   await performAll(loadScripts(cartStreams()), 1);
+});
+
+test('purchases judged by the days before them: live, late, loaded, and when the catalogue puts them elsewhere', {
+  timeout,
+}, async () => {
+  await performAll(anomalyScripts(), 3);
+  await performAll(loadScripts(anomalyStreams()), 1);
 });
 
 test.each(REGRESSIONS)('once wrong: $name', { timeout: 60_000 }, async ({ script }) => {

@@ -1,5 +1,6 @@
 import { catalog } from '../../shop/views/catalog.ts';
 import { absenceRows, concerns, recovers, slicesIn } from '../../src/compile/absence.ts';
+import { anomalyEvents, anomalyRows, storedEvents, storedHistory } from '../../src/compile/anomaly.ts';
 import { firstClose, restate } from '../../src/compile/change.ts';
 import type { CompileContext } from '../../src/compile/context.ts';
 import { duckdb } from '../../src/compile/dialect/duckdb/duckdb.ts';
@@ -132,6 +133,22 @@ function rowsOfStories(view: ViewPlan, context: CompileContext): readonly (reado
   ];
 }
 
+function rowsOfAnomalies(view: ViewPlan, context: CompileContext): readonly (readonly [string, string])[] {
+  if (view.kind.kind !== 'anomaly') return [];
+  const span = { start: NOON, end: NOON + hours(1) };
+  const all = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+  const day = { utc: 18266, start: NOON - hours(14), end: NOON + hours(10), day: 18266 };
+  const scored = anomalyEvents(view, span, [day], context);
+  const history = storedHistory(view, resultTable(view), `moment < ${context.dialect.instant(NOON)}`, context);
+  return [
+    ['events where days are those of UTC', anomalyEvents(view, all, null, context, ['batch = 7'])],
+    ['events of no day', anomalyEvents(view, span, [], context)],
+    ['stored events', storedEvents(view, resultTable(view), 'seq = 7', context)],
+    ['rows', anomalyRows(view, { scored }, context)],
+    ['rows gone on from', anomalyRows(view, { scored, history }, context)],
+  ];
+}
+
 function changes(view: ViewPlan, context: CompileContext): readonly (readonly [string, string])[] {
   if (view.kind.kind === 'project') return [];
   const { compare, retire, insert } = restate(view, 'FROM fresh', 'TRUE', 7, 'late', context);
@@ -170,6 +187,7 @@ export function goldenSql(view: ViewPlan, context: CompileContext): string {
     ...rowsOfSessions(view, context),
     ...rowsOfCarts(view, context),
     ...rowsOfStories(view, context),
+    ...rowsOfAnomalies(view, context),
     ...changes(view, context),
     ...receipts(view, context),
     ...(view.kind.kind === 'project'

@@ -1,7 +1,10 @@
 import { hours, minutes, seconds } from '../../src/core/time.ts';
+import { frequent, unseen, unusual } from '../../src/view/anomaly-part.ts';
 import {
   absence,
   absencePart,
+  anomaly,
+  anomalyPart,
   duration,
   field,
   key,
@@ -34,6 +37,48 @@ const compare = (left: e.Expression, op: '<' | '<=' | '>=' | '<>' | '=', right: 
 
 /** All that a view can say and the catalog does not: each once, so that its SQL is golden too. */
 export const language: readonly ViewPlan[] = [
+  view({
+    name: 'every_anomaly_part',
+    kit: 'shop',
+    ...said,
+    kind: anomaly({
+      days: 7,
+      threshold: 0.5,
+      unknown: "it's new",
+      parts: [
+        unusual({
+          of: e.event('quantity'),
+          missing: 2,
+          among: e.event('brand'),
+          least: 2,
+          spread: 0.5,
+          from: 1,
+          to: 2.5,
+          above: '{n} of {}',
+          below: "{}'s low",
+        }),
+        unusual({
+          of: e.event('price'),
+          among: e.event('user_id'),
+          least: 3,
+          spread: 0.1,
+          from: 0,
+          to: 1,
+          above: '{n} for {}',
+        }),
+        unseen({ of: e.event('channel'), among: e.event('session_id'), says: '{} after {n}' }),
+        frequent({ of: time, among: e.event('device'), within: minutes(1), from: 1, to: 2, says: '{n} by {}' }),
+      ],
+    }),
+    where: e.type('view'),
+    columns: {
+      event: field(e.event('event_id'), said),
+      who: field(e.either(e.event('user_id'), e.event('anonymous_id')), said),
+      score: anomalyPart('score', said),
+      flag: anomalyPart('flag', said),
+      reasons: anomalyPart('reasons', said),
+    },
+  }),
   view({
     name: 'every_measure',
     kit: 'shop',

@@ -14,12 +14,15 @@ export interface Calendar {
   wallClock(at: EpochMicros): WallClock;
   /** First instant of a day `YYYY-MM-DD`, or of the next one where it was skipped. */
   dayStart(date: string): EpochMicros;
+  /** The day that an instant lies in, counted from 1970: the new one, where the clock was turned back over its midnight. */
+  dayOf(at: EpochMicros): number;
   /** First instant of a month and of the month after it. */
   monthWindow(month: string): { readonly start: EpochMicros; readonly end: EpochMicros };
   /** The month whose window an instant lies in: the new one, where the clock was turned back over its first midnight. */
   monthOf(at: EpochMicros): string;
 }
 
+const DAY_MILLIS = 86_400_000;
 const QUARTER = 15 * 60 * 1_000_000;
 
 /** A month's start takes a hundred questions to Intl: asked once, however often there is an oracle. */
@@ -74,6 +77,11 @@ export function calendarOf(zone: string): Calendar {
       while (dateAt(at) < date) at += QUARTER;
       days.set(date, at);
       return at;
+    },
+    dayOf(at) {
+      const shown = Date.parse(`${dateAt(at)}T00:00:00Z`) / DAY_MILLIS;
+      const next = new Date((shown + 1) * DAY_MILLIS).toISOString().slice(0, 10);
+      return at >= calendar.dayStart(next) ? shown + 1 : shown;
     },
     monthWindow(text) {
       const known = windows.get(text);

@@ -3,6 +3,9 @@ import { PROVENANCE, TABLES, type TableName, type TableShape } from './table.ts'
 /** A row as parsed from JSON. */
 export type AnyRow = Readonly<Record<string, unknown>>;
 
+/** Columns that hold an event's id, if it came without one. */
+const IDS: ReadonlySet<string> = new Set(['event_id', 'transaction_id']);
+
 const TOLERANCE = 1e-12;
 
 /**
@@ -14,7 +17,7 @@ const TOLERANCE = 1e-12;
  */
 export function compareRows(table: TableName, expected: readonly AnyRow[], actual: readonly AnyRow[]): string[] {
   const shape: TableShape = TABLES[table];
-  const keyOf = keyFunction(table, shape, expected);
+  const keyOf = keyFunction(shape, expected);
   const wanted = Map.groupBy(expected, keyOf);
   const got = Map.groupBy(actual, keyOf);
   const lines: string[] = [];
@@ -29,7 +32,7 @@ export function compareRows(table: TableName, expected: readonly AnyRow[], actua
     mine.forEach((row, i) => {
       const other = theirs[i] ?? {};
       for (const column of columnsOf(row, other)) {
-        if (column === 'event_id' && row[column] === null) continue;
+        if (IDS.has(column) && row[column] === null) continue;
         if (!equal(row[column], other[column], shape.doubles.includes(column))) {
           lines.push(`${table} ${key} ${column}: expected ${show(row[column])}, got ${show(other[column])}`);
         }
@@ -39,16 +42,16 @@ export function compareRows(table: TableName, expected: readonly AnyRow[], actua
   return lines;
 }
 
-function keyFunction(table: TableName, shape: TableShape, expected: readonly AnyRow[]): (row: AnyRow) => string {
+function keyFunction(shape: TableShape, expected: readonly AnyRow[]): (row: AnyRow) => string {
   const named = (row: AnyRow) => show(shape.key.map((column) => row[column]));
-  if (table !== 'enriched_events') return named;
+  if (!shape.key.includes('event_id')) return named;
   const ids = new Set<unknown>(expected.map((row) => row.event_id).filter((id) => id !== null));
   return (row) =>
     ids.has(row.event_id)
       ? named(row)
       : show(
           Object.entries(row)
-            .filter(([column]) => column !== 'event_id' && !PROVENANCE.has(column))
+            .filter(([column]) => !IDS.has(column) && !PROVENANCE.has(column))
             .sort(([a], [b]) => (a < b ? -1 : 1)),
         );
 }

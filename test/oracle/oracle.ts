@@ -13,6 +13,7 @@ import { dailyPatterns, hourlyPatterns } from './patterns.ts';
 import { inactivitySessions, sessionMetrics, sessionsOf, userSessionAnalytics } from './sessions.ts';
 import { inventoryStatus, lowStockAlerts } from './stock.ts';
 import type { TableName } from './table.ts';
+import { transactionAnomalies } from './transaction-anomalies.ts';
 import {
   brandActivity,
   categoryRevenue,
@@ -55,5 +56,6 @@ export function oracle(
     cart_abandonment: cartAbandonment(counted, gap),
     inventory_status: inventoryStatus(counted, facts),
     low_stock_alerts: lowStockAlerts(counted, facts),
+    transaction_anomalies: transactionAnomalies(counted, calendar),
   };
 }

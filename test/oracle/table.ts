@@ -34,6 +34,7 @@ export const TABLES = {
   cart_abandonment: { key: ['session_id', 'user_id'], doubles: [] },
   inventory_status: { key: ['product_id'], doubles: [] },
   low_stock_alerts: { key: ['product_id', 'opened_at'], doubles: [] },
+  transaction_anomalies: { key: ['event_id'], doubles: ['anomaly_score'] },
 } as const satisfies Record<string, TableShape>;
 
 export type TableName = keyof typeof TABLES;

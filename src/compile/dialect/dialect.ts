@@ -20,6 +20,7 @@ export type ValueType =
   | 'time[]'
   /** Structs: item (a symbol), quantity and price of each. */
   | 'pieces'
+  | 'texts'
   /** A sum of money of any size: of what was asked for, not of what was paid. */
   | 'wide money';
 
@@ -74,6 +75,14 @@ export interface Dialect {
   fieldOf(list: string, field: string): string;
   /** First or last element of a list that is not null. */
   edgeOf(which: 'first' | 'last', list: string): string;
+  /** Natural logarithm in whole thousandths: of ten-thousandths for money. Null for what is not above 0. */
+  logarithm(value: Sql): string;
+  /** How many different values the rows of a key have from so long before each up to it, with all of its own time. */
+  distinctWithin(value: string, key: string, time: string, within: Micros): string;
+  /** Those of some values that are not null, as a list. */
+  presentOf(values: readonly string[]): string;
+  /** How many times as much a difference of logarithms means, either way: '3.5', from ten on without a decimal. */
+  timesInWords(logarithm: string): string;
   toDouble(value: string): string;
   toText(value: string): string;
   /** Sample standard deviation from exact sums; `squares` and `sum` of money are in ten-thousandths squared and money. */

@@ -1,6 +1,7 @@
 import type { Kind } from '../../view/kind.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import { absences } from './absence.ts';
+import { anomalies } from './anomaly.ts';
 import { episodes } from './episode.ts';
 import type { KindEngine } from './kind-engine.ts';
 import { ledgers } from './ledger.ts';
@@ -19,6 +20,7 @@ const KINDS: Readonly<Record<Kind['kind'], KindEngine>> = {
   absence: absences,
   ledger: ledgers,
   episode: episodes,
+  anomaly: anomalies,
 };
 
 export const engineOf = (view: ViewPlan): KindEngine => KINDS[view.kind.kind];
@@ -35,4 +37,5 @@ export const CLOSING_ORDER: readonly Kind['kind'][] = [
   'absence',
   'episode',
   'ledger',
+  'anomaly',
 ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { absenceRows, slicesIn } from '../../compile/absence.ts';
+import { anomalyEvents, anomalyRows } from '../../compile/anomaly.ts';
 import { episodeRows } from '../../compile/episode.ts';
 import { ledgerRows } from '../../compile/ledger.ts';
 import { matchRows } from '../../compile/match.ts';
@@ -115,6 +116,8 @@ function sqlOf(shop: ShopSnapshot, view: ViewPlan): readonly string[] {
         const slices = `(${slicesIn(view, strand, story, context)})`;
         return absenceRows(view, strand, slices, story.span, Number.POSITIVE_INFINITY, context);
       });
+    case 'anomaly':
+      return [anomalyRows(view, { scored: anomalyEvents(view, story.span, null, context) }, context)];
     case 'ledger':
       return [ledgerRows(view, story, context)];
     case 'episode':

@@ -18,6 +18,7 @@ const types: Readonly<Record<Exclude<ValueType, 'id'>, string>> = {
   'integer[]': 'BIGINT[]',
   'time[]': 'TIMESTAMP[]',
   pieces: `STRUCT(item INTEGER, quantity BIGINT, price ${MONEY})[]`,
+  texts: 'VARCHAR[]',
   'wide money': 'DECIMAL(38,4)',
 };
 
@@ -72,6 +73,15 @@ export const duckdb: Dialect = {
   sortedRows: (list) => `CASE WHEN len(${list}) = 1 THEN ${list} ELSE list_sort(${list}) END`,
   fieldOf: (list, field) => `list_transform(${list}, lambda e: e."${field}")`,
   edgeOf: (which, list) => `list_filter(${list}, lambda x: x IS NOT NULL)[${which === 'first' ? 1 : -1}]`,
+  logarithm: (value) => `CASE WHEN ${value.sql} > 0 THEN round(1000 * ln(${whole(value)}::DOUBLE))::INTEGER END`,
+  distinctWithin: (value, key, time, within) =>
+    `count(DISTINCT ${value}) OVER (PARTITION BY ${key} ORDER BY ${time} RANGE BETWEEN to_microseconds(${within}) PRECEDING AND CURRENT ROW)`,
+  presentOf: (values) => `list_filter([${values.join(', ')}], lambda x: x IS NOT NULL)`,
+  timesInWords(logarithm) {
+    const times = `exp(abs(${logarithm}) / 1000.0::DOUBLE)`;
+    const tenths = `round(${times} * 10)::BIGINT`;
+    return `CASE WHEN ${tenths} >= 100 THEN (round(${times})::BIGINT)::VARCHAR WHEN ${tenths} % 10 = 0 THEN (${tenths} // 10)::VARCHAR ELSE (${tenths} // 10) || '.' || (${tenths} % 10) END`;
+  },
   toDouble: (value) => `${value}::DOUBLE`,
   toText: (value) => `${value}::VARCHAR`,
   // The numerator n * S2 - S1^2 is exact in 128 bits for any real shop; where it would not fit, doubles must do.

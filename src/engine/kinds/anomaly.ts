@@ -1,0 +1,95 @@
+import { type AnomalyScope, anomalyEvents, anomalyRows, storedEvents, storedHistory } from '../../compile/anomaly.ts';
+import { anomalyKind } from '../../compile/anomaly-parts.ts';
+import { resultTable } from '../../compile/layout.ts';
+import { withinSpan } from '../../compile/ledger.ts';
+import type { Span } from '../../compile/window.ts';
+import { days, type EpochMicros, type Micros } from '../../core/time.ts';
+import type { ViewPlan } from '../../view/view.ts';
+import type { ShopSnapshot } from '../shop.ts';
+import { shopDays } from '../shop-days.ts';
+import { findTouched, LATE, TOUCHED } from '../touched-anomalies.ts';
+import { closedUntil, type FinalizerRun, frontierOf, type KindEngine } from './kind-engine.ts';
+import { nothingLive } from './live-table.ts';
+
+const BEGINNING = Number.NEGATIVE_INFINITY;
+const END = Number.POSITIVE_INFINITY;
+
+/**
+ * Events, each compared with those of the days before it. Slice: the event. Stored rows hold what later ones are compared
+ * with: raw, in which few events are purchases, is read once.
+ */
+export const anomalies: KindEngine = {
+  async close(run, view) {
+    const { shop, comparing } = run;
+    const from = run.before(view).until;
+    const until = Math.max(from, run.watermark);
+    if (from !== BEGINNING) await repair(run, view, from);
+    const span = { start: from, end: run.byEnd ? END : until };
+    if (span.end <= from) return { until, held: [] };
+    const scope = await goingOn(shop, view, span);
+    const rows = anomalyRows(view, scope, shop.context);
+    const { database } = shop;
+    if (comparing) {
+      await run.restate(view, rows, within('moment', span, shop), run.reopened);
+      return { until, held: [] };
+    }
+    if ((await database.one(`SELECT 1 AS found FROM (${scope.scored}) LIMIT 1`)) !== undefined)
+      await run.write(view, rows, within('moment', span, shop), run.reopened);
+    return { until, held: [] };
+  },
+
+  async live(shop, view, table) {
+    const { database, context, extent } = shop;
+    if (extent === null) return nothingLive(shop, view, table);
+    const from = frontierOf(shop, view).until;
+    const scope = await goingOn(shop, view, { start: from, end: END });
+    await database.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${anomalyRows(view, scope, context)}`);
+    return within('moment', { start: BEGINNING, end: from }, shop);
+  },
+
+  async sides(shop, view) {
+    if (shop.extent === null) return [];
+    const until = closedUntil(shop, view);
+    const span = { start: BEGINNING, end: until };
+    const scored = anomalyEvents(view, span, await shopDays(shop, view, span), shop.context);
+    const waiting = (await findTouched(shop, view, until, 'all')) !== null;
+    const settled = waiting ? `seq NOT IN (SELECT seq FROM ${TOUCHED})` : 'TRUE';
+    return [
+      {
+        should: `SELECT * FROM (${anomalyRows(view, { scored }, shop.context)}) WHERE ${settled}`,
+        is: `SELECT * FROM ${resultTable(view)} WHERE ${within('moment', span, shop)} AND ${settled}`,
+      },
+    ];
+  },
+};
+
+const within = (time: string, span: Span, { context }: ShopSnapshot): string =>
+  withinSpan(time, span, context).join(' AND ') || 'TRUE';
+
+/** So long before an event all is that it is compared with, whatever the zone: a day may have 25 hours. */
+const reach = (view: ViewPlan): Micros => days(anomalyKind(view).days + 2);
+
+/** Events of a span as they are in raw, and stored rows before it. */
+async function goingOn(shop: ShopSnapshot, view: ViewPlan, span: Span): Promise<AnomalyScope> {
+  const scored = anomalyEvents(view, span, await shopDays(shop, view, span), shop.context);
+  if (span.start === BEGINNING) return { scored };
+  const before = within('moment', { start: span.start - reach(view), end: span.start }, shop);
+  return { scored, history: storedHistory(view, resultTable(view), before, shop.context) };
+}
+
+/** Judges again what marked batches may have changed before the frontier. */
+async function repair(run: FinalizerRun, view: ViewPlan, until: EpochMicros): Promise<void> {
+  const { shop } = run;
+  const since = await findTouched(shop, view, until, 'ripe');
+  if (since === null) return;
+  const stored = resultTable(view);
+  const touched = `seq IN (SELECT seq FROM ${TOUCHED})`;
+  const gone = `seq IN (SELECT seq FROM ${LATE}_before)`;
+  const again = storedEvents(view, stored, `${touched} AND NOT ${gone}`, shop.context);
+  const around = within('moment', { start: since - reach(view), end: until }, shop);
+  const scope = {
+    scored: `FROM ${LATE} UNION ALL ${again}`,
+    history: storedHistory(view, stored, `${around} AND NOT ${touched}`, shop.context),
+  };
+  await run.restate(view, anomalyRows(view, scope, shop.context), touched, run.cause);
+}
