@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -44,4 +45,64 @@ test('closing may come at any moment of a statement', async () => {
     await database.close();
     await Promise.all([asked, own]);
   }
+});
+
+/** Fails while any connection or answer of this process keeps the file. */
+function openElsewhere(name: string): void {
+  const text = `const { DuckDBInstance } = await import('@duckdb/node-api'); await DuckDBInstance.create(process.argv[1]); process.exit(0)`;
+  execFileSync(process.execPath, ['--input-type=module', '-e', text, join(folder, name)], { stdio: 'pipe' });
+}
+
+const MANY = 'SELECT range AS n FROM range(3000000)';
+const LEFT: Readonly<Record<string, (database: Database) => Promise<unknown>>> = {
+  'after its first block': async (database) => {
+    for await (const _ of database.jsonBlocks(MANY)) break;
+  },
+  'of whole columns': async (database) => {
+    for await (const _ of database.uint32Blocks('SELECT range::UINTEGER FROM range(3000000)')) break;
+  },
+  'before its first block, in a transaction': (database) =>
+    database.transaction(async () => {
+      await database.stream(MANY);
+    }),
+  'by an error, in a transaction': (database) =>
+    database
+      .transaction(async () => {
+        const { blocks } = await database.stream(MANY);
+        for await (const _ of blocks) throw new Error('enough');
+      })
+      .catch(() => undefined),
+  'in the middle, until the end': async (database) => {
+    const session = await database.connect();
+    const { blocks } = await session.stream(MANY);
+    return (blocks as AsyncGenerator<unknown>).next();
+  },
+};
+
+test.each(Object.keys(LEFT))('an answer left %s keeps neither connection nor file', async (how) => {
+  const database = await open(`left ${how}`);
+  const kept = await LEFT[how]?.(database);
+  expect(await database.rows('SELECT 1 AS n')).toEqual([{ n: 1 }]);
+  await database.close();
+  openElsewhere(`left ${how}`);
+  expect(kept).not.toBe(database);
+});
+
+test('whoever connects while it is being closed is refused, or closed with it', async () => {
+  const database = await open('race');
+  const early = [database.connect(), database.connect()];
+  const closed = database.close();
+  await expect(database.connect()).rejects.toMatchObject({ code: 'store.interrupted' });
+  const sessions = await Promise.all(early);
+  await Promise.all([closed, database.close()]);
+  for (const session of sessions) await expect(session.rows('SELECT 1')).rejects.toThrow('the connection is closed');
+  openElsewhere('race');
+});
+
+test('of two who open a file at once one has it, and it can be opened when it failed', async () => {
+  const opened = await Promise.allSettled([open('twice'), open('twice')]);
+  expect(opened.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  for (const each of opened) if (each.status === 'fulfilled') await each.value.close();
+  writeFileSync(join(folder, 'damaged'), Buffer.alloc(20_000, 1));
+  for (let i = 0; i < 2; i++) await expect(open('damaged')).rejects.toMatchObject({ code: 'store.corrupt' });
 });

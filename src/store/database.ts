@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { FootfallError } from '../core/errors/footfall-error.ts';
 import { openFailure } from './failure.ts';
 import { Session } from './session.ts';
 import { Turn } from './turn.ts';
@@ -29,6 +30,8 @@ export class Database extends Session {
   private readonly intake = new Turn();
   private readonly finalizer = new Turn();
   private readonly readers = new Set<Session>();
+  private readonly connecting = new Set<Promise<unknown>>();
+  private closing: Promise<void> | undefined;
 
   private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection, beside: DuckDBConnection) {
     super(connection);
@@ -42,25 +45,28 @@ export class Database extends Session {
    * @throws FootfallError `store.locked` when another process owns it, `store.corrupt` when it cannot be read.
    */
   static async open(options: DatabaseOptions): Promise<Database> {
-    if (owned.has(options.path)) throw new Error(`${options.path} is open in this process already`);
-    mkdirSync(dirname(options.path), { recursive: true });
-    const fresh = !existsSync(options.path);
+    const path = resolve(options.path);
+    if (owned.has(path)) throw new Error(`${path} is open in this process already`);
+    owned.add(path);
+    let instance: DuckDBInstance | undefined;
     try {
-      const instance = await DuckDBInstance.create(options.path, {
+      mkdirSync(dirname(path), { recursive: true });
+      const fresh = !existsSync(path);
+      instance = await DuckDBInstance.create(path, {
         memory_limit: options.memoryLimit,
         threads: String(options.threads),
-        temp_directory: `${options.path}.tmp`,
+        temp_directory: `${path}.tmp`,
         autoinstall_known_extensions: 'false',
         autoload_known_extensions: 'false',
         // Checkpoints are taken between transactions, at a size of our choosing.
         checkpoint_threshold: '1GB',
         ...(options.readOnly === true && !fresh ? { access_mode: 'READ_ONLY' } : {}),
       });
-      const connection = await instance.connect();
-      owned.add(options.path);
-      return new Database(options.path, instance, connection, await instance.connect());
+      return new Database(path, instance, await instance.connect(), await instance.connect());
     } catch (cause) {
-      throw openFailure(cause, options.path);
+      instance?.closeSync();
+      owned.delete(path);
+      throw openFailure(cause, path);
     }
   }
 
@@ -79,11 +85,19 @@ export class Database extends Session {
     return this.finalizer.take(work);
   }
 
-  /** Another connection, for whoever reads beside intake and finalizer. Caller gives it back. */
+  /**
+   * Another connection, for whoever reads beside intake and finalizer. Caller gives it back.
+   * @throws FootfallError `store.interrupted` when the file is being closed
+   */
   async connect(): Promise<Session> {
-    const session = new Session(await this.instance.connect());
-    this.readers.add(session);
-    return session;
+    if (this.closing !== undefined) throw new FootfallError('store.interrupted', {});
+    const connecting = this.instance.connect().then((connection) => {
+      const session = new Session(connection);
+      this.readers.add(session);
+      return session;
+    });
+    this.connecting.add(connecting);
+    return connecting.finally(() => this.connecting.delete(connecting));
   }
 
   /** Takes back a connection that `connect` gave, when what it does is over. */
@@ -97,7 +111,8 @@ export class Database extends Session {
    * and lose rows to the next one on this file.
    */
   close(): Promise<void> {
-    return this.exclusively(async () => {
+    this.closing ??= this.exclusively(async () => {
+      await Promise.allSettled(this.connecting);
       await Promise.all([...this.readers].map((session) => session.end('interrupt')));
       this.readers.clear();
       await this.beside.end('wait');
@@ -105,5 +120,6 @@ export class Database extends Session {
       this.instance.closeSync();
       owned.delete(this.path);
     });
+    return this.closing;
   }
 }

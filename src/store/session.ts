@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DuckDBConnection, DuckDBUIntegerVector, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBUIntegerVector, type DuckDBValue } from '@duckdb/node-api';
 import type { Millis } from '../core/time.ts';
 import { type Json, json, plain, type Row, rowsOf, type Value } from './value.ts';
 
@@ -14,10 +14,14 @@ export interface RowStream {
   readonly blocks: AsyncIterable<Json[][]>;
 }
 
+/** An answer that is read as it comes: the next part of it, undefined at its end. */
+type OpenStream<T> = () => Promise<T | undefined>;
+
 /** One connection: statements, results, and transactions of its own. Temporary tables belong to it alone. */
 export class Session {
   readonly connection: DuckDBConnection;
   private readonly underWay = new Set<Promise<unknown>>();
+  private readonly open = new Set<OpenStream<unknown>>();
   private ended = false;
 
   constructor(connection: DuckDBConnection) {
@@ -44,7 +48,20 @@ export class Session {
       const over = Promise.allSettled(this.underWay);
       await (how === 'wait' ? over : Promise.race([over, sleep(INTERRUPT_AGAIN)]));
     }
+    await this.leaveOpen();
     this.connection.closeSync();
+  }
+
+  /**
+   * Ends the answers that nobody has read to their end, or not at all: left as they are, they would keep the file when all
+   * else is closed. Reading on is the only way to end one; interrupted, it has no more than what lies ready.
+   */
+  private async leaveOpen(): Promise<void> {
+    for (const next of this.open) {
+      this.open.delete(next);
+      this.connection.interrupt();
+      while ((await next().catch(() => undefined)) !== undefined);
+    }
   }
 
   async run(sql: string): Promise<void> {
@@ -68,18 +85,30 @@ export class Session {
   /** Rows as they come: however many there are, few are held. */
   async stream(sql: string): Promise<RowStream> {
     const result = await this.during(() => this.connection.stream(sql));
+    const rows = result.yieldRows();
+    const next = this.opened(async () => (await rows.next()).value as DuckDBValue[][] | undefined);
     const types = result.columnTypes();
     return {
       columns: result.deduplicatedColumnNames().map((name, i) => ({ name, type: String(types[i]) })),
-      blocks: this.blocksOf(result.yieldRows()),
+      blocks: this.read(next, (block) => block.map((row) => row.map(json))),
     };
   }
 
-  private async *blocksOf(blocks: AsyncIterator<DuckDBValue[][]>): AsyncGenerator<Json[][]> {
-    for (;;) {
-      const { done, value } = await this.during(() => blocks.next());
-      if (done === true) return;
-      yield value.map((row) => row.map(json));
+  private opened<T>(next: OpenStream<T>): OpenStream<T> {
+    this.open.add(next);
+    return next;
+  }
+
+  private async *read<T, Part>(next: OpenStream<T>, convert: (part: T) => Part): AsyncGenerator<Part> {
+    try {
+      for (;;) {
+        const part = await this.during(() => (this.open.has(next) ? next() : Promise.reject(new Error('left'))));
+        if (part === undefined) break;
+        yield convert(part);
+      }
+      this.open.delete(next);
+    } finally {
+      if (this.open.has(next)) await this.during(() => this.leaveOpen());
     }
   }
 
@@ -98,17 +127,11 @@ export class Session {
   /** Columns of UINTEGER without nulls, a block of rows at a time: for answers of millions of rows. */
   async *uint32Blocks(sql: string): AsyncGenerator<readonly Uint32Array[]> {
     const result = await this.during(() => this.connection.stream(sql));
-    for (;;) {
-      const chunk = await this.during(() => result.fetchChunk());
-      if (chunk === null || chunk.rowCount === 0) return;
-      yield Array.from({ length: chunk.columnCount }, (_, column) => {
-        const vector = chunk.getColumnVector(column);
-        if (!(vector instanceof DuckDBUIntegerVector)) throw new Error(`column ${column} is no UINTEGER`);
-        const values = new Uint32Array(chunk.rowCount);
-        for (let row = 0; row < values.length; row++) values[row] = vector.getItem(row) ?? 0;
-        return values;
-      });
-    }
+    const next = this.opened(async () => {
+      const chunk = await result.fetchChunk();
+      return chunk === null || chunk.rowCount === 0 ? undefined : chunk;
+    });
+    yield* this.read(next, uint32Columns);
   }
 
   async one(sql: string): Promise<Row | undefined> {
@@ -125,11 +148,22 @@ export class Session {
   async finish<T>(work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();
+      await this.during(() => this.leaveOpen());
       await this.run('COMMIT');
       return result;
     } catch (error) {
+      await this.during(() => this.leaveOpen()).catch(() => undefined);
       await this.run('ROLLBACK').catch(() => undefined);
       throw error;
     }
   }
 }
+
+const uint32Columns = (chunk: DuckDBDataChunk): readonly Uint32Array[] =>
+  Array.from({ length: chunk.columnCount }, (_, column) => {
+    const vector = chunk.getColumnVector(column);
+    if (!(vector instanceof DuckDBUIntegerVector)) throw new Error(`column ${column} is no UINTEGER`);
+    const values = new Uint32Array(chunk.rowCount);
+    for (let row = 0; row < values.length; row++) values[row] = vector.getItem(row) ?? 0;
+    return values;
+  });
