@@ -76,8 +76,12 @@ export class Reader {
   }
 
   /** Temporary tables are made once for each committed state. */
-  private async once({ ingest, final }: ShopSnapshot, name: string, make: () => Promise<void>): Promise<void> {
-    const version = `${ingest.batch}/${final.epoch}`;
+  private async once(
+    { ingest, final, factsApplied }: ShopSnapshot,
+    name: string,
+    make: () => Promise<void>,
+  ): Promise<void> {
+    const version = `${ingest.batch}/${final.epoch}/${factsApplied}`;
     if (this.ready.get(name) === version) return;
     await make();
     this.ready.set(name, version);

@@ -22,6 +22,7 @@ import { Partitions } from './partitions.ts';
 import { Rates } from './rates.ts';
 import { type RawShape, reshape } from './raw-shape.ts';
 import { rehashIntake } from './rehash-intake.ts';
+import { settleCurrency } from './settle-currency.ts';
 import { type FinalState, type IngestState, loadFinalState, loadIngestState, loadShape, saveSetting } from './state.ts';
 import { StoredKeys } from './stored-keys.ts';
 import { Symbols } from './symbols.ts';
@@ -145,6 +146,7 @@ export class Shop implements ShopSnapshot {
     );
     await database.run(rawView(shop.shape.present, shop.shape.widths));
     shop.extent = await readExtent(database);
+    await settleCurrency(shop);
     if ((await database.one('SELECT 1 AS found FROM raw WHERE session_id IS NULL LIMIT 1')) !== undefined)
       shop.strands = STRANDS;
     const orphan = `SELECT 1 AS found FROM raw WHERE session_id IS NOT NULL AND ${visitorSql(shop.shape.widths)} IS NULL LIMIT 1`;

@@ -20,8 +20,9 @@ export class Answers {
     return found;
   }
 
+  /** An answer about a state that is no longer asked about is not kept: counting may take longer than a state lasts. */
   keep(version: string, question: string, answer: unknown): void {
-    this.turnTo(version);
+    if (version !== this.version) return;
     this.kept.set(question, answer);
     const [oldest] = this.kept.keys();
     if (this.kept.size > this.most && oldest !== undefined) this.kept.delete(oldest);

@@ -11,6 +11,8 @@ import { OPERATIONS } from './operations/operations.ts';
 const REQUEST_LIMIT = 1 << 20;
 /** How long answers under way may take once the process is to end. */
 const PATIENCE: Millis = 2_000;
+/** How long whoever asked may read nothing: an answer that waits keeps what its transaction sees on disk. */
+const IDLE: Millis = 60_000;
 
 /** One line of an answer; the last is `result` or `error`. */
 export type ControlLine =
@@ -34,11 +36,11 @@ export interface ControlServer {
  * the answer is a JSON line for each part and one for the result. The caller holds the database's lock, so whatever
  * lies at the socket's path is left over from a process that died.
  */
-export async function serveControl(open: OpenShop): Promise<ControlServer> {
+export async function serveControl(open: OpenShop, idle: Millis = IDLE): Promise<ControlServer> {
   const { socket } = open.folder;
   rmSync(socket, { force: true });
   const server = createServer((request, response) => {
-    answer(open, request, response).catch(() => response.destroy());
+    answer(open, request, response, idle).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -59,8 +61,9 @@ async function closeServer(server: Server): Promise<void> {
   clearTimeout(patience);
 }
 
-async function answer(open: OpenShop, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(open: OpenShop, request: IncomingMessage, response: ServerResponse, idle: Millis): Promise<void> {
   const parts: unknown[] = [];
+  const send = (line: ControlLine): Promise<void> => sendLine(response, line, idle);
   try {
     const name = (request.url ?? '').slice(1);
     const operations: Readonly<Record<string, unknown>> = OPERATIONS;
@@ -70,22 +73,32 @@ async function answer(open: OpenShop, request: IncomingMessage, response: Server
     const { input, streams, run } = operations[name] as Operation<unknown, unknown, unknown>;
     const asked = input.parse(JSON.parse(await bodyOf(request)));
     // Where a slow reader would hold up others, parts are gathered first.
-    const emit = streams ? (part: unknown) => send(response, { part }) : (part: unknown) => void parts.push(part);
+    const emit = streams ? (part: unknown) => send({ part }) : (part: unknown) => void parts.push(part);
     const result = await run(open, asked, emit);
-    for (const part of parts) await send(response, { part });
-    await send(response, { result });
+    for (const part of parts) await send({ part });
+    await send({ result });
   } catch (error) {
     const { code, params, where } = FootfallError.from(error);
-    await send(response, { error: { code, params, where } });
+    // It is the last line: whether it is read, and when, no longer matters here.
+    write(response, { error: { code, params, where } });
   }
   response.end();
 }
 
-/** Sends a line, and waits while the other side is behind. */
-async function send(response: ServerResponse, line: ControlLine): Promise<void> {
+/**
+ * Sends a line, and waits while the other side is behind.
+ * @throws FootfallError `store.stalled` when it has read nothing for `idle`
+ */
+async function sendLine(response: ServerResponse, line: ControlLine, idle: Millis): Promise<void> {
+  if (write(response, line)) return;
+  if (!(await drained(response, idle))) throw new FootfallError('store.stalled', { seconds: idle / 1000 });
+}
+
+/** @returns false while the other side is behind */
+function write(response: ServerResponse, line: ControlLine): boolean {
   if (response.destroyed) throw new Error('whoever asked has gone');
   if (!response.headersSent) response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-  if (!response.write(`${JSON.stringify(line)}\n`)) await drained(response);
+  return response.write(`${JSON.stringify(line)}\n`);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

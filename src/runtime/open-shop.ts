@@ -6,6 +6,7 @@ import { storedDefinitions } from '../engine/definitions/definitions.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Pace } from '../engine/protocol/schedule.ts';
 import { Reader } from '../engine/read.ts';
+import { storedCurrency } from '../engine/settle-currency.ts';
 import { Shop, type ShopSettings } from '../engine/shop.ts';
 import { Answers } from '../journey/answers.ts';
 import { ControlDatabase } from '../store/control-database.ts';
@@ -47,14 +48,15 @@ const ANSWERS = 500;
 const now = (): EpochMicros => Date.now() * 1000;
 
 /**
- * Whose views and zone hold: those given, when events are to be taken in; or those that the stored rows were made by,
+ * Whose views, zone and currency hold: those given, when events are to be taken in; or those that the stored rows were made by,
  * for commands that only ask. A question from a folder without the shop's configuration must not redefine its views.
  */
 export type Definitions = 'given' | 'stored';
 
 /**
  * Opens or creates the database, brings it up to date and reads its state.
- * @throws FootfallError `store.locked`, `store.corrupt`, `store.control`, `store.version`, `journal.facts`, `journal.copy`
+ * @throws FootfallError `store.locked`, `store.corrupt`, `store.control`, `store.version`, `journal.facts`, `journal.copy`,
+ *   `config.currency_fixed`
  */
 export async function openShop(
   { folder, settings, views, memoryLimit, threads, say }: ShopOptions,
@@ -69,7 +71,12 @@ export async function openShop(
     const opened = control;
     const highWater = control.highWater(basename(folder.database));
     const stored = definitions === 'stored' ? await storedDefinitions(database) : undefined;
-    const inForce = { ...settings, zone: stored?.zone ?? settings.zone };
+    const currency = stored === undefined ? undefined : await storedCurrency(database);
+    const inForce = {
+      ...settings,
+      zone: stored?.zone ?? settings.zone,
+      ...(currency === undefined ? {} : { currency }),
+    };
     const shop = await Shop.open(database, highWater, inForce, stored?.views ?? views, now());
     if (shop.facts.setAside !== null) say?.(tornFact(shop.facts.setAside));
     const engine = new Engine(shop, pace, now);

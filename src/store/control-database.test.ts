@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -46,4 +46,33 @@ test('a file that is no database, or of a newer version, is refused by name', ()
   database.exec('PRAGMA user_version = 99');
   database.close();
   expect(() => ControlDatabase.open(newer)).toThrow(expect.objectContaining({ code: 'store.version' }));
+});
+
+test('a mark that cannot be noted fails nothing, and is noted the next time', () => {
+  const path = join(folder, 'hindered.db');
+  const control = ControlDatabase.open(path);
+  const mark = control.highWater('footfall.duckdb');
+  mark.note({ generation: 1, epoch: 1 });
+  const other = new DatabaseSync(path);
+  other.exec('ALTER TABLE high_water RENAME TO away; ALTER TABLE fact_mark RENAME TO also_away');
+  mark.note({ generation: 1, epoch: 2 });
+  mark.facts.note(1);
+  other.exec('ALTER TABLE away RENAME TO high_water; ALTER TABLE also_away RENAME TO fact_mark');
+  other.close();
+  expect(mark.read()).toEqual({ generation: 1, epoch: 1 });
+  mark.note({ generation: 1, epoch: 3 });
+  expect([mark.read(), mark.facts.read()]).toEqual([{ generation: 1, epoch: 3 }, 0]);
+  control.close();
+});
+
+test('a file that cannot be opened is told with a code', () => {
+  const path = join(folder, 'a-folder.db');
+  mkdirSync(path);
+  expect(() => ControlDatabase.open(path)).toThrow(
+    expect.objectContaining({ code: 'store.control_open', params: expect.objectContaining({ path }) }),
+  );
+  writeFileSync(join(folder, 'a-file'), '');
+  expect(() => ControlDatabase.open(join(folder, 'a-file', 'control.db'))).toThrow(
+    expect.objectContaining({ code: 'store.control_open' }),
+  );
 });

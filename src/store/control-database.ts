@@ -6,14 +6,15 @@ import { FootfallError } from '../core/errors/footfall-error.ts';
 
 const FOLDER = new URL('./control/', import.meta.url);
 
-/** SQLite's result codes for a file that is no database or is damaged. */
+/** SQLite's result codes for a file that is no database or is damaged, and for a disk without space. */
 const DAMAGED = [11, 26];
+const FULL = 13;
 
 /** The newest state that was ever committed to one database, as it is known outside of it. */
 export interface HighWater {
   /** Null when nothing is noted. */
   read(): Cursor | null;
-  /** To be called after the state was committed. */
+  /** To be called after the state was committed. A mark that cannot be noted now is noted with the next. */
   note(cursor: Cursor): void;
   /** How many facts were ever on disk beside the database. */
   readonly facts: {
@@ -46,22 +47,21 @@ export class ControlDatabase {
 
   /**
    * Opens or creates the file and brings it up to date.
-   * @throws FootfallError `store.control` when it is damaged, `store.version` when a newer Footfall made it
+   * @throws FootfallError `store.control` when it is damaged, `store.control_open` when it cannot be opened or written,
+   *   `store.disk_full`, `store.version` when a newer Footfall made it
    */
   static open(path: string): ControlDatabase {
-    mkdirSync(dirname(path), { recursive: true });
-    const database = new DatabaseSync(path, { timeout: 5_000 });
+    let database: DatabaseSync | undefined;
     try {
+      mkdirSync(dirname(path), { recursive: true });
+      database = new DatabaseSync(path, { timeout: 5_000 });
       // A commit that a power failure takes back leaves a mark behind its database: that is harmless (semantics 20).
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
       migrate(database);
       return new ControlDatabase(database);
     } catch (cause) {
-      database.close();
-      const code = (cause as { errcode?: number }).errcode;
-      throw code !== undefined && DAMAGED.includes(code)
-        ? new FootfallError('store.control', { path }, { cause })
-        : cause;
+      database?.close();
+      throw openFailure(cause, path);
     }
   }
 
@@ -72,10 +72,10 @@ export class ControlDatabase {
         const row = this.readMark.get(name);
         return row === undefined ? null : { generation: Number(row['generation']), epoch: Number(row['epoch']) };
       },
-      note: ({ generation, epoch }) => void this.noteMark.run(name, generation, epoch),
+      note: ({ generation, epoch }) => quietly(() => this.noteMark.run(name, generation, epoch)),
       facts: {
         read: () => Number(this.readFacts.get(name)?.['facts'] ?? 0),
-        note: (count) => void this.noteFacts.run(name, count),
+        note: (count) => quietly(() => this.noteFacts.run(name, count)),
       },
     };
   }
@@ -83,6 +83,27 @@ export class ControlDatabase {
   close(): void {
     this.database.close();
   }
+}
+
+const codeOf = (cause: unknown): number | undefined => (cause as { errcode?: number }).errcode;
+
+/** What is committed is committed: a mark that stays behind it is harmless, a failed epoch or fact is not. */
+function quietly(note: () => unknown): void {
+  try {
+    note();
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+  }
+}
+
+function openFailure(cause: unknown, path: string): unknown {
+  const code = codeOf(cause) ?? (cause as NodeJS.ErrnoException).code;
+  if (cause instanceof FootfallError || code === undefined) return cause;
+  // Low byte: the result; above it, what SQLite knows more of it.
+  const result = typeof code === 'number' ? code & 0xff : undefined;
+  if (result !== undefined && DAMAGED.includes(result)) return new FootfallError('store.control', { path }, { cause });
+  if (result === FULL || code === 'ENOSPC') return new FootfallError('store.disk_full', { path }, { cause });
+  return new FootfallError('store.control_open', { path, reason: (cause as Error).message }, { cause });
 }
 
 function migrate(database: DatabaseSync): void {

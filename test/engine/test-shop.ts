@@ -112,12 +112,19 @@ export class TestShop {
     return shop;
   }
 
-  private async start(): Promise<void> {
+  /** Opens the shop: after `reopen` has failed to. */
+  async start(): Promise<void> {
     this.database = await Database.open({ path: join(this.folder, 'footfall.duckdb'), ...memory });
     await migrate(this.database);
     this.control = ControlDatabase.open(join(this.folder, 'control.db'));
     const highWater = this.control.highWater('footfall.duckdb');
-    this.shop = await Shop.open(this.database, highWater, this.settings, this.views, this.now);
+    try {
+      this.shop = await Shop.open(this.database, highWater, this.settings, this.views, this.now);
+    } catch (error) {
+      await this.database.close();
+      this.control.close();
+      throw error;
+    }
     this.engine = new Engine(this.shop, { events: this.every, every: Number.POSITIVE_INFINITY }, () => this.now);
     this.engine.follow({ heads: () => this.heads });
     await this.engine.followFacts();

@@ -21,6 +21,11 @@ export const STORE_ERRORS = {
     '{path} is damaged',
     'move it aside and run the same command again: no number depends on it',
   ),
+  'store.control_open': machine(
+    'control database cannot be opened',
+    '{path} cannot be opened: {reason}',
+    'check the permissions of the data folder, and that no other program holds the file; then run the same command again',
+  ),
   'journal.facts': user(
     'a fact is lost',
     'fact {number} cannot be read: {reason}',
@@ -35,6 +40,11 @@ export const STORE_ERRORS = {
     'answer was cut off',
     'the process that owns the shop ended in the middle of its answer',
     'run the same command again, and forget what this one printed',
+  ),
+  'store.stalled': machine(
+    'answer was not read',
+    'nothing of the answer was read for {seconds} s, so that it was cut off',
+    'run the same command again, and read its answer without a pause, or into a file first',
   ),
   'store.disk_full': machine(
     'disk is full',

@@ -17,6 +17,11 @@ export const USAGE_ERRORS = {
     '{problems}',
     'footfall config --explain shows every setting, where its value comes from and what it may be',
   ),
+  'config.currency_fixed': usage(
+    'currency cannot change',
+    'the money of this shop is in {stored}, and its events and rates cannot be counted in {currency}',
+    'set currency back to {stored}; to count in {currency}, replay the sources into a new data folder and load rates in {currency} there',
+  ),
   'config.file': usage(
     'configuration file fails',
     '{path} cannot be loaded: {reason}',

@@ -37,7 +37,7 @@ export async function askJourneys<Q extends object, A extends object>(
   });
 }
 
-const versionOf = ({ generation, final, ingest }: ShopSnapshot): string =>
-  `${generation}/${final.epoch}/${ingest.batch}`;
+const versionOf = ({ generation, final, ingest, factsApplied }: ShopSnapshot): string =>
+  `${generation}/${final.epoch}/${ingest.batch}/${factsApplied}`;
 
 const nameOf = (kind: string, question: object): string => `${kind} ${JSON.stringify(question)}`;
