@@ -23,7 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   alert: ['view', 'compile', 'store'],
   backup: ['store'],
   explorer: ['view', 'compile'],
-  api: ['view', 'compile', 'store', 'journey', 'engine'],
+  // Puts what `runtime` can do behind HTTP; events that come over it are parsed in the words of the shop.
+  api: ['shop', 'runtime', 'source', 'view', 'store', 'journey', 'engine'],
   // Opens a shop's data folder and carries out what is asked of it, in this process or in the one that runs.
   runtime: ['shop', 'journal', 'source', 'view', 'compile', 'store', 'journey', 'engine'],
   cli: ['shop', 'runtime', 'source', 'view', 'compile', 'store', 'journey', 'engine', 'api'],

@@ -11,11 +11,13 @@ import { trendCommand } from './commands/counting/trend.ts';
 import { dimensionsCommand } from './commands/dimensions.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { generateCommand } from './commands/generate.ts';
+import { keysCommand } from './commands/keys.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { queryCommand } from './commands/query.ts';
 import { replayCommand } from './commands/replay.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { startCommand } from './commands/start.ts';
+import { upCommand } from './commands/up.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { versionCommand } from './commands/version.ts';
 import { viewsCommand } from './commands/views.ts';
@@ -33,6 +35,8 @@ export function program(): Command {
     .addHelpText('after', exitCodes);
   const commands = [
     startCommand(),
+    upCommand(),
+    keysCommand(),
     replayCommand(),
     generateCommand(),
     queryCommand(),

@@ -81,6 +81,8 @@ export interface EventBatch {
   readonly symbols: readonly string[];
   readonly firstSymbol: number;
   readonly rejected: readonly Rejected[];
+  /** When it came in, if it was kept before it is taken in; microseconds. */
+  readonly arrival?: number;
   /** How the rows of a partition are to be read, for those with rejected rows; by index into `partitions`. */
   readonly shapes?: ReadonlyMap<number, RowShape>;
 }

@@ -54,7 +54,7 @@ export class Engine {
       if (!sameShape(shop.shape, needed))
         await shop.database.exclusively(() => shop.settleShape(neededShape(shop.shape, columns)));
       const outcome = await shop.database.betweenBatches(() =>
-        ingest(shop, batch, { ...options, arrival: this.now(), silent: this.silent() }),
+        ingest(shop, batch, { ...options, arrival: batch.arrival ?? this.now(), silent: this.silent() }),
       );
       this.sinceFinalize += batch.count;
       await this.finalizeIfDue();

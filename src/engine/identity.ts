@@ -7,7 +7,7 @@ import type { Database } from '../store/database.ts';
 import { asText } from './columns.ts';
 import { FOREIGN } from './foreign-money.ts';
 import { IdFilter } from './id-filter.ts';
-import { idHashes } from './id-hash.ts';
+import { hashId, idHashes } from './id-hash.ts';
 import { columnOf, type Intake } from './intake.ts';
 
 /** How long after its arrival a copy of an event is recognised (semantics 1). */
@@ -57,6 +57,15 @@ export class Identity {
         if (arrival !== undefined) this.filter.add(each | 0, (high[row] as number) | 0, arrival);
       }
     }
+  }
+
+  /** Ids that may be known: of those that come for the first time nearly none. */
+  suspects(ids: readonly string[]): readonly string[] {
+    const halves = new Int32Array(2);
+    return ids.filter((id) => {
+      hashId(id, halves, 0);
+      return this.filter.seen(halves[0] as number, halves[1] as number);
+    });
   }
 
   /** Says which rows of a batch are new. May be asked again for the same batch when its transaction failed. */

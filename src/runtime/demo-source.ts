@@ -46,7 +46,7 @@ const BATCH_ROWS = 20_000;
 export const demoPartition = ({ seed, rate, start }: DemoShop): string => `demo:${seed}:${rate}:${start}`;
 
 /** The made-up shop as a live source. */
-export function demoSource(options: DemoOptions): Required<BatchSource> {
+export function demoSource(options: DemoOptions): BatchSource & Required<Pick<BatchSource, 'heads'>> {
   const heads = new Map<string, EpochMicros>();
   return { batches: demoBatches(options, heads), heads: () => heads, close: async () => undefined };
 }

@@ -9,6 +9,7 @@ import { Reader } from '../engine/read.ts';
 import { storedCurrency } from '../engine/settle-currency.ts';
 import { Shop, type ShopSettings } from '../engine/shop.ts';
 import { Answers } from '../journey/answers.ts';
+import type { ApiKeys } from '../store/api-keys.ts';
 import { ControlDatabase } from '../store/control-database.ts';
 import { Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
@@ -38,6 +39,8 @@ export interface OpenShop {
   /** What was counted of the present state. */
   readonly answers: Answers;
   readonly folder: DataFolder;
+  /** Keys of programs that ask over HTTP. */
+  readonly keys: ApiKeys;
   /** Waits for what is under way in the database, then gives it free. */
   close(): Promise<void>;
 }
@@ -94,6 +97,7 @@ export async function openShop(
       counter: new Reader(shop, await database.connect()),
       answers: new Answers(ANSWERS),
       folder,
+      keys: opened.keys,
       close,
     };
   } catch (error) {

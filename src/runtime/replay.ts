@@ -9,6 +9,8 @@ import type { OpenShop } from './open-shop.ts';
 /** Batches of one source, in order. */
 export interface BatchSource {
   readonly batches: AsyncIterable<EventBatch>;
+  /** What it brings happens now, whatever its times: it is never a load. */
+  readonly live?: true;
   /** Of a live source: its partitions that are at their head, each with the moment since when nothing has come. */
   heads?(): ReadonlyMap<string, EpochMicros>;
   close(): Promise<void>;
@@ -70,7 +72,7 @@ export async function replay(
   try {
     for await (const batch of source.batches) {
       if (options.signal.aborted) break;
-      role ??= roleOf(batch, shop.ingest.progress, shop.ingest.watermark);
+      role ??= source.live === true ? { load: null } : roleOf(batch, shop.ingest.progress, shop.ingest.watermark);
       for (const { code } of batch.rejected) codes[code] = (codes[code] ?? 0) + 1;
       const taken = await engine.take(batch, { translation, load: role?.load ?? null });
       outcome = {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Cursor } from '../core/cursor.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
+import { ApiKeys } from './api-keys.ts';
 
 const FOLDER = new URL('./control/', import.meta.url);
 
@@ -31,6 +32,8 @@ export interface HighWater {
  * Caller must own the database of the folder, so that one process writes at a time.
  */
 export class ControlDatabase {
+  /** Keys of programs. */
+  readonly keys: ApiKeys;
   private readonly database: DatabaseSync;
   private readonly readMark: StatementSync;
   private readonly noteMark: StatementSync;
@@ -39,6 +42,7 @@ export class ControlDatabase {
 
   private constructor(database: DatabaseSync) {
     this.database = database;
+    this.keys = new ApiKeys(database);
     this.readMark = database.prepare('SELECT generation, epoch FROM high_water WHERE database = ?');
     this.noteMark = database.prepare('INSERT OR REPLACE INTO high_water VALUES (?, ?, ?)');
     this.readFacts = database.prepare('SELECT facts FROM fact_mark WHERE database = ?');

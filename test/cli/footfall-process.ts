@@ -17,6 +17,8 @@ export interface Ended {
 /** A command that runs in a process of its own, as a user would run it. */
 export interface Running {
   readonly process: ChildProcess;
+  /** Standard output so far. */
+  readonly output: () => string;
   readonly ended: Promise<Ended>;
 }
 
@@ -55,7 +57,7 @@ export function begin(
   const ended = new Promise<Ended>((resolve) =>
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr })),
   );
-  return { process: child, ended };
+  return { process: child, output: () => stdout, ended };
 }
 
 export const footfall = (args: readonly string[], options?: Parameters<typeof begin>[1]): Promise<Ended> =>

@@ -28,6 +28,7 @@ const input = z.union([
 ]);
 
 export type QueryInput = z.infer<typeof input>;
+export type ViewInput = Extract<QueryInput, { view: string }>;
 
 export interface QueryColumn {
   readonly name: string;
@@ -74,9 +75,23 @@ async function ofView({ shop, reader }: OpenShop, asked: Extract<QueryInput, { v
 
 /** @throws FootfallError `view.column_unknown`, `cli.usage` for a time that is none */
 export function viewSql(view: ViewPlan, asked: Omit<Extract<QueryInput, { view: string }>, 'view'>): string {
+  const columns = columnsOf(view, asked);
+  const conditions = conditionsOf(view, asked);
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+  const limit = asked.limit === undefined ? '' : ` LIMIT ${asked.limit}`;
+  return `SELECT ${columns.map((name) => `"${name}"`).join(', ')} FROM ${view.name}${where} ORDER BY ${order(view, asked.order, columnsOf(view, {}))}${limit}`;
+}
+
+/** The columns asked for; all where none are. @throws FootfallError `view.column_unknown` */
+export function columnsOf(view: ViewPlan, asked: Pick<ViewInput, 'columns'>): readonly string[] {
   const known = [...view.columns.map(({ name }) => name), ...PROVENANCE];
   const columns = asked.columns ?? known;
   for (const column of columns) checkColumn(view, column, known);
+  return columns;
+}
+
+/** @throws FootfallError `cli.usage` for a time that is none, or for a view without time */
+export function conditionsOf(view: ViewPlan, asked: Pick<ViewInput, 'from' | 'to' | 'final'>): readonly string[] {
   const time = timeColumn(view);
   const conditions: string[] = [];
   const bound = (text: string | undefined, comparison: string, option: string) => {
@@ -91,9 +106,7 @@ export function viewSql(view: ViewPlan, asked: Omit<Extract<QueryInput, { view: 
   bound(asked.from, '>=', '--from');
   bound(asked.to, '<', '--to');
   if (asked.final === true) conditions.push('is_final');
-  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  const limit = asked.limit === undefined ? '' : ` LIMIT ${asked.limit}`;
-  return `SELECT ${columns.map((name) => `"${name}"`).join(', ')} FROM ${view.name}${where} ORDER BY ${order(view, asked.order, known)}${limit}`;
+  return conditions;
 }
 
 /** As asked; else by time and then by what tells the rows apart, so that the same rows come in the same order. */

@@ -1,6 +1,7 @@
 import type { ErrorEntry } from '../error-entry.ts';
 import { EVENT_ERRORS } from './event-errors.ts';
 import { REPAIR_ERRORS } from './repair-errors.ts';
+import { SERVER_ERRORS } from './server-errors.ts';
 import { SOURCE_ERRORS } from './source-errors.ts';
 import { STORE_ERRORS } from './store-errors.ts';
 import { USAGE_ERRORS } from './usage-errors.ts';
@@ -10,6 +11,7 @@ export const CATALOGUE = {
   ...EVENT_ERRORS,
   ...REPAIR_ERRORS,
   ...SOURCE_ERRORS,
+  ...SERVER_ERRORS,
   ...USAGE_ERRORS,
   ...STORE_ERRORS,
 } satisfies Readonly<Record<string, ErrorEntry>>;

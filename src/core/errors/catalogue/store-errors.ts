@@ -36,6 +36,11 @@ export const STORE_ERRORS = {
     'fact {number} loaded {dimension} from {path}, which {reason}',
     'put the file that was loaded back there: its SHA-256 begins with {hash}',
   ),
+  'journal.write': machine(
+    'events could not be written',
+    'events could not be written to {path}: {reason}',
+    'look at the disk; nothing of them was accepted, and whoever sent them may send them again',
+  ),
   'store.interrupted': machine(
     'answer was cut off',
     'the process that owns the shop ended in the middle of its answer',

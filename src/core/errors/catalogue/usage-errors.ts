@@ -48,6 +48,11 @@ export const USAGE_ERRORS = {
     '{cursor} is not a cursor of the form GENERATION:EPOCH',
     'give the cursor from the last line of footfall changes, or none for a snapshot',
   ),
+  'query.page': usage(
+    'wrong cursor',
+    'the cursor is not of these rows in this order',
+    'give next from the page before, with the same view and order; leave it out for the first page',
+  ),
   'query.sql': usage(
     'query fails',
     'the query cannot be run: {reason}',

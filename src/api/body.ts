@@ -1,0 +1,38 @@
+import { pipeline } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import type { FastifyInstance } from 'fastify';
+import { FootfallError } from '../core/errors/footfall-error.ts';
+import { BODY_LIMIT } from './problem.ts';
+
+const DECODERS = {
+  gzip: createGunzip,
+  br: createBrotliDecompress,
+  deflate: createInflate,
+  zstd: createZstdDecompress,
+} as const;
+
+/** What browsers send beacons as is JSON all the same. */
+const JSON_TYPES = ['application/json', 'application/x-ndjson', 'application/ndjson', 'text/plain'];
+
+/** Bodies come as they are, in bytes: the parser of events keeps every digit, and what was refused can be shown. */
+export function acceptBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) => {
+    done(null, body);
+  });
+  app.addHook('preParsing', async (request, _reply, payload) => {
+    const coding = request.headers['content-encoding']?.toLowerCase();
+    if (coding === undefined || coding === 'identity') return payload;
+    const make = DECODERS[coding as keyof typeof DECODERS];
+    if (make === undefined) throw new FootfallError('request.media_type', { type: `coding ${coding}` });
+    // The length that was announced is that of the packed body.
+    delete request.headers['content-length'];
+    return pipeline(payload, make(), () => undefined);
+  });
+}
+
+/** The bytes of a request's body. @throws FootfallError `request.media_type` without any */
+export function bytesOf(body: unknown): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  throw new FootfallError('request.media_type', { type: 'none' });
+}

@@ -1,0 +1,50 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { canonical } from '../../../shop/vocabularies/canonical.ts';
+import { JOURNAL } from '../../runtime/collect/journal-source.ts';
+import { JsonRequestParser } from '../../source/json-request.ts';
+import { bytesOf } from '../body.ts';
+import { problems } from '../schema.ts';
+import type { Service } from '../service.ts';
+
+const verdict = z.union([
+  z.object({ status: z.enum(['accepted', 'duplicate']) }),
+  z.object({ status: z.literal('rejected'), code: z.string(), pointer: z.string(), message: z.string() }),
+]);
+
+const answer = z.object({
+  accepted: z.int(),
+  duplicate: z.int(),
+  rejected: z.int(),
+  events: z.array(verdict).describe('one for each event, in the order of the request'),
+});
+
+/** `POST /v1/events`: events in the canonical vocabulary. */
+export function eventRoutes(app: FastifyInstance, { collector, now }: Service): void {
+  const parser = new JsonRequestParser(canonical, JOURNAL);
+  app.post(
+    '/v1/events',
+    {
+      config: { access: 'ingest' },
+      schema: {
+        summary: 'Send events',
+        description:
+          'One event as a JSON object, several as an array, or one a line. The answer comes when they are on disk, with a verdict for each.',
+        tags: ['events'],
+        headers: z.object({ 'idempotency-key': z.string().max(200).optional() }),
+        response: { 200: answer, ...problems(400, 401, 403, 413, 415, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const given = request.headers['idempotency-key'];
+      const collected = await collector.collect(parser, {
+        body: bytesOf(request.body),
+        arrival: now(),
+        ...(given === undefined ? {} : { idempotencyKey: `${request.apiKey?.id}/${String(given)}` }),
+      });
+      if (collected.replayed) reply.header('idempotency-replayed', 'true');
+      // The text is what the journal keeps for the same key: it is sent as it is.
+      return reply.type('application/json').serializer(String).send(collected.text);
+    },
+  );
+}

@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { rowsPage } from '../../runtime/operations/rows-page.ts';
+import { views } from '../../runtime/operations/views.ts';
+import { problems } from '../schema.ts';
+import type { Service } from '../service.ts';
+
+const name = z.object({ name: z.string().describe('name or kit.name of a view') });
+const names = z
+  .string()
+  .transform((text) => text.split(',').map((each) => each.trim()))
+  .optional();
+
+const asked = z.object({
+  from: z.string().optional().describe('rows whose time is at or after this'),
+  to: z.string().optional().describe('rows whose time is before this'),
+  columns: names.describe('these columns only, with commas between them'),
+  order: names.describe('columns to order by, - in front for descending'),
+  final: z.stringbool().optional().describe('final rows only'),
+  limit: z.coerce.number().int().min(1).max(10_000).default(100),
+  cursor: z.string().optional().describe('next of the page before'),
+});
+
+/** `GET /v1/views`, one of them, and its rows. */
+export function viewRoutes(app: FastifyInstance, { open }: Service): void {
+  app.get(
+    '/v1/views',
+    { config: { access: 'read' }, schema: { summary: 'All views', tags: ['views'], response: problems(401, 403) } },
+    async () => views.run(open, {}, () => undefined),
+  );
+  app.get<{ Params: z.infer<typeof name> }>(
+    '/v1/views/:name',
+    {
+      config: { access: 'read' },
+      schema: {
+        summary: 'A view, how it is defined and what its columns mean',
+        tags: ['views'],
+        params: name,
+        response: problems(401, 403, 404),
+      },
+    },
+    async ({ params }) => views.run(open, { name: params.name }, () => undefined),
+  );
+  app.get<{ Params: z.infer<typeof name>; Querystring: z.infer<typeof asked> }>(
+    '/v1/views/:name/rows',
+    {
+      config: { access: 'read' },
+      schema: {
+        summary: 'Rows of a view, live ones included, a page at a time',
+        tags: ['views'],
+        params: name,
+        querystring: asked,
+        response: problems(400, 401, 403, 404),
+      },
+    },
+    async ({ params, query }) => rowsPage(open, { view: params.name, ...query }),
+  );
+}

@@ -1,0 +1,48 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { FootfallError } from '../core/errors/footfall-error.ts';
+import { DOCS, guard } from './access.ts';
+import { acceptBodies } from './body.ts';
+import { answerWithProblem, BODY_LIMIT } from './problem.ts';
+import { eventRoutes } from './routes/events.ts';
+import { healthRoutes } from './routes/health.ts';
+import { viewRoutes } from './routes/views.ts';
+import type { Service } from './service.ts';
+
+/** Longer than any honest client needs for its headers, and for a body of the largest size. */
+const HEADERS_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 60_000;
+
+/** The HTTP server of a shop, not yet listening. @param version of Footfall, for the documentation */
+export async function createServer(service: Service, version: string): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    http: { headersTimeout: HEADERS_TIMEOUT },
+    logger: { level: 'warn', redact: ['req.headers.authorization'] },
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(answerWithProblem);
+  app.setNotFoundHandler((request, reply) =>
+    answerWithProblem(new FootfallError('server.route', { path: request.url }), request, reply),
+  );
+  guard(app, service.keys, service.now);
+  acceptBodies(app);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Footfall', version, description: 'Exact, real-time customer-journey analytics.' },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      security: [{ key: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, { routePrefix: DOCS, staticCSP: true });
+  for (const routes of [healthRoutes, eventRoutes, viewRoutes]) routes(app, service);
+  return app;
+}

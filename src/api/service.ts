@@ -1,0 +1,14 @@
+import type { EpochMicros } from '../core/time.ts';
+import type { Collector } from '../runtime/collect/collector.ts';
+import type { OpenShop } from '../runtime/open-shop.ts';
+import type { ApiKeys } from '../store/api-keys.ts';
+
+/** What the server serves. */
+export interface Service {
+  readonly open: OpenShop;
+  readonly collector: Collector;
+  readonly keys: ApiKeys;
+  readonly now: () => EpochMicros;
+  /** Why it is not ready to serve, in words; empty when it is. */
+  readonly notReady: () => readonly string[];
+}

@@ -1,0 +1,104 @@
+import { mkdirSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { FootfallError } from '../../core/errors/footfall-error.ts';
+import { ROLES, type Role } from '../../core/role.ts';
+import { formatInstant } from '../../core/time.ts';
+import type { ApiKey } from '../../store/api-keys.ts';
+import { ControlDatabase } from '../../store/control-database.ts';
+import { action, examples, type Invocation } from '../invocation.ts';
+import { tableLines } from '../output/table.ts';
+import { seconds } from '../parse-option.ts';
+
+interface CreateOptions {
+  readonly role: Role;
+  readonly name: string;
+  readonly expires?: number;
+}
+
+const ENDED = 'ended';
+
+/** `footfall keys`: what programs show to the server. They take effect at once, whether or not one runs. */
+export const keysCommand = (): Command => {
+  const keys = new Command('keys').description('keys for programs that send events or read results');
+  keys.addCommand(
+    examples(
+      new Command('create')
+        .description('make a key: it is shown once')
+        .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
+        .option('--name <name>', 'what it is for', 'unnamed')
+        .option('--expires <time>', 'it ends by itself after this, such as 90d', seconds)
+        .action(action<CreateOptions>(create)),
+      'keys create --role ingest --name "web shop"',
+      'keys create --role read --expires 90d --json',
+    ),
+  );
+  keys.addCommand(
+    new Command('list').description('all keys, without what would let anybody use them').action(action(list)),
+  );
+  keys.addCommand(
+    examples(
+      new Command('revoke')
+        .description('end a key')
+        .argument('<key>', 'its id or its beginning')
+        .action(action(revoke)),
+      'keys revoke ff_ingest_hT3vXw9kQbNc',
+    ),
+  );
+  return keys;
+};
+
+const now = (): number => Date.now() * 1000;
+
+function withKeys<T>({ shop }: Invocation, work: (control: ControlDatabase['keys']) => T): T {
+  mkdirSync(shop.folder.path, { recursive: true });
+  const control = ControlDatabase.open(shop.folder.control);
+  try {
+    return work(control.keys);
+  } finally {
+    control.close();
+  }
+}
+
+async function create(
+  invocation: Invocation,
+  _: readonly string[],
+  { role, name, expires }: CreateOptions,
+): Promise<void> {
+  const { key, id } = withKeys(invocation, (keys) =>
+    keys.create({ role, name, ...(expires === undefined ? {} : { expires: now() + expires * 1e6 }) }, now()),
+  );
+  const { json, terminal } = invocation;
+  await terminal.out(json ? `${JSON.stringify({ key, id, role, name })}\n` : `${key}\n`);
+  if (!json) terminal.say('it is shown this once; send it as Authorization: Bearer KEY');
+}
+
+async function list(invocation: Invocation): Promise<void> {
+  const keys = withKeys(invocation, (control) => control.list());
+  const { json, terminal } = invocation;
+  if (json) return terminal.out(`${JSON.stringify(keys.map(shown), null, 2)}\n`);
+  const columns = ['prefix', 'role', 'name', 'created', 'expires'].map((name) => ({ name, numeric: false }));
+  const rows = keys.map((key) => {
+    const { prefix, role, name, created, expires, revoked } = shown(key);
+    return [prefix, role, name, created, revoked === null ? expires : ENDED];
+  });
+  return terminal.out(`${tableLines(columns, rows, (text) => terminal.paint('bold', text)).join('\n')}\n`);
+}
+
+async function revoke(invocation: Invocation, [key = '']: readonly string[]): Promise<void> {
+  const ended = withKeys(invocation, (keys) => keys.revoke(key, now()));
+  if (ended === 0)
+    throw new FootfallError('cli.usage', { reason: `no valid key has the id or beginning ${key}`, command: 'keys' });
+  const { json, terminal } = invocation;
+  await terminal.out(json ? `${JSON.stringify({ revoked: ended })}\n` : 'it is not valid any more\n');
+}
+
+const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
+const shown = ({ id, name, role, prefix, created, expires, revoked }: ApiKey) => ({
+  id,
+  name,
+  role,
+  prefix,
+  created: formatInstant(created),
+  expires: instant(expires),
+  revoked: instant(revoked),
+});

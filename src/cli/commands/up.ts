@@ -1,0 +1,96 @@
+import { Command } from 'commander';
+import { createServer } from '../../api/server.ts';
+import { EXIT } from '../../core/errors/exit-code.ts';
+import { FootfallError } from '../../core/errors/footfall-error.ts';
+import { LIVE } from '../../engine/protocol/schedule.ts';
+import { openCollector } from '../../runtime/collect/open-collector.ts';
+import { watchConfiguredDimensions } from '../../runtime/configured-dimensions.ts';
+import { serveControl } from '../../runtime/control-server.ts';
+import { ownShop } from '../../runtime/open-shop.ts';
+import { stopSignal } from '../../runtime/stop-signal.ts';
+import { versions } from '../../runtime/versions.ts';
+import { action, examples, type Invocation, withSettings } from '../invocation.ts';
+import { wholeNumber } from '../parse-option.ts';
+
+interface Options {
+  readonly port: number;
+  readonly host: string;
+}
+
+export const upCommand = (): Command =>
+  withSettings(
+    examples(
+      new Command('up')
+        .description('serve the shop over HTTP: take events in, answer with rows')
+        .option('--port <n>', 'port to listen on; 0 = any that is free', wholeNumber, 7070)
+        .option('--host <address>', 'address to listen on', '127.0.0.1')
+        .option('--no-demo', 'without the made-up shop')
+        .option('--no-open', 'without opening a browser')
+        .action(action<Options>(run)),
+      'up',
+      'up --port 8080 --data ./shop',
+    ),
+  );
+
+const now = (): number => Date.now() * 1000;
+
+async function run(
+  { config, shop: options, json, terminal }: Invocation,
+  _: readonly string[],
+  { port, host }: Options,
+): Promise<number> {
+  const stop = stopSignal(() =>
+    terminal.say('stopping: what is under way is finished first; Ctrl-C again stops at once'),
+  );
+  const ending = new AsyncDisposableStack();
+  ending.defer(async () => stop.release());
+  try {
+    const open = await ownShop(options, LIVE);
+    ending.defer(() => open.close());
+    const control = await serveControl(open);
+    ending.defer(() => control.close());
+    const watch = await watchConfiguredDimensions(open, config.values, (error) =>
+      terminal.say(FootfallError.from(error).render()),
+    );
+    ending.defer(() => watch.stop());
+    const intake = await openCollector(open, now());
+    ending.defer(() => intake.close());
+    for (const { path, bytes, kind } of intake.notices)
+      terminal.say(
+        kind === 'torn'
+          ? `the last ${bytes} bytes of ${path} were cut off while they were written; nobody was told that they were accepted`
+          : `${bytes} bytes of ${path} are damaged: the events in them are lost unless they are in the database already`,
+      );
+    const reasons: string[] = [];
+    const failed = intake.working.then(
+      () => undefined,
+      (error: unknown) => {
+        reasons.push('events are no longer taken in');
+        return error;
+      },
+    );
+    const server = await createServer(
+      { open, collector: intake.collector, keys: open.keys, now, notReady: () => reasons },
+      versions().footfall,
+    );
+    ending.defer(() => server.close());
+    const url = await server.listen({ port, host }).catch((cause: NodeJS.ErrnoException) => {
+      throw new FootfallError(
+        'server.port',
+        { address: `${host}:${port}`, reason: cause.code ?? cause.message },
+        { cause },
+      );
+    });
+    await terminal.out(json ? `${JSON.stringify({ url })}\n` : `Footfall listens on ${url}\n`);
+    if (open.keys.list().length === 0)
+      terminal.say(`nobody has a key yet: footfall keys create --role ingest --data ${options.folder.path}`);
+    const stopped = new Promise<void>((resolve) =>
+      stop.signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
+    const failure = await Promise.race([failed, stopped]);
+    if (failure !== undefined) throw failure;
+    return EXIT.ok.code;
+  } finally {
+    await ending.disposeAsync();
+  }
+}

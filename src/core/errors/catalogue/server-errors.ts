@@ -1,0 +1,57 @@
+import { area } from '../error-entry.ts';
+
+const request = area({ exit: 'usage', http: 400, whose: 'user', retry: false });
+const access = area({ exit: 'usage', http: 401, whose: 'user', retry: false });
+const denied = area({ exit: 'usage', http: 403, whose: 'user', retry: false });
+const missing = area({ exit: 'usage', http: 404, whose: 'user', retry: false });
+const large = area({ exit: 'usage', http: 413, whose: 'user', retry: false });
+const media = area({ exit: 'usage', http: 415, whose: 'user', retry: false });
+const unfit = area({ exit: 'usage', http: 422, whose: 'user', retry: false });
+const busy = area({ exit: 'external', http: 503, whose: 'external', retry: true });
+const port = area({ exit: 'store', http: 503, whose: 'user', retry: true });
+
+/** What the server answers to requests that it does not carry out. */
+export const SERVER_ERRORS = {
+  'request.json': request(
+    'body is no JSON',
+    'the body is no JSON object, no array of objects and no objects one a line: its brackets or quotes do not match',
+    'send one event as an object, several as an array, or one a line as application/x-ndjson',
+  ),
+  'request.invalid': request('request does not fit', '{reason}', 'the documentation at /docs shows what fits'),
+  'request.too_large': large(
+    'body too large',
+    'the body is larger than {limit} bytes, or unpacks to more than that',
+    'send fewer events at once; large files go through footfall replay',
+  ),
+  'request.media_type': media(
+    'unknown form of body',
+    'a body of type {type} is not understood',
+    'send application/json or application/x-ndjson, plain or with Content-Encoding gzip, br, deflate or zstd',
+  ),
+  'request.idempotency': unfit(
+    'key was used for another request',
+    'another request came with the same Idempotency-Key and another body',
+    'give each request a key of its own, and repeat a request as it was',
+  ),
+  'access.missing': access(
+    'no key',
+    'the request carries no key, or one that is not valid any more',
+    'send Authorization: Bearer KEY; footfall keys create --role {role} makes one',
+  ),
+  'access.denied': denied(
+    'key may not do this',
+    'the key has the role {has}, and this needs {role}',
+    'footfall keys create --role {role} makes one that may',
+  ),
+  'server.route': missing('no such address', 'there is nothing at {path}', 'the documentation at /docs lists what is'),
+  'server.busy': busy(
+    'too much is waiting',
+    '{waiting} rows wait to be taken in',
+    'send the same request again after the time in Retry-After',
+  ),
+  'server.port': port(
+    'address is taken',
+    'nothing can listen on {address}: {reason}',
+    'stop what listens there, or choose another port with --port',
+  ),
+} as const;

@@ -1,0 +1,59 @@
+import { BIGINT } from '@duckdb/node-api';
+import { type ColumnStore, EVENT_COLUMNS } from '../core/event.ts';
+import type { EpochMicros } from '../core/time.ts';
+import { appendColumns } from '../store/append.ts';
+import { FOREIGN } from './foreign-money.ts';
+import { idHashes } from './id-hash.ts';
+import { IDENTITY_HORIZON } from './identity.ts';
+import type { ShopSnapshot } from './shop.ts';
+
+/** What an event says but for its id, by field: symbols as their texts, times in microseconds, money in 1/10,000. */
+export type EventContent = Readonly<Record<string, string>>;
+
+const CONTENT = EVENT_COLUMNS.filter(({ name }) => name !== 'event_id');
+
+/** Two events with one id are the same when these are equal. */
+export const contentKey = (content: EventContent): string =>
+  JSON.stringify(CONTENT.map(({ name }) => content[name] ?? null));
+
+/**
+ * The contents of stored events that arrived within the horizon of identity, by id.
+ * @param textOf the texts of the shop's symbols
+ */
+export async function eventContents(
+  { database }: ShopSnapshot,
+  ids: readonly string[],
+  now: EpochMicros,
+  textOf: (symbol: number) => string,
+): Promise<ReadonlyMap<string, EventContent>> {
+  const found = new Map<string, EventContent>();
+  if (ids.length === 0) return found;
+  // A list of this many constants would take longer to parse than to join.
+  await database.run('CREATE OR REPLACE TEMP TABLE asked_id (id_hash BIGINT)');
+  const hashes = idHashes({ kind: 'text', values: [...ids] });
+  await appendColumns(database.connection, 'temp.main.asked_id', [{ type: BIGINT, column: hashes }], ids.length);
+  const fields = CONTENT.map(({ name, store }) => `${asText(name, store)} AS "${name}"`).join(', ');
+  const recent = `batch IN (SELECT batch FROM batch WHERE arrival >= make_timestamp(${Math.floor(now - IDENTITY_HORIZON)}))`;
+  const rows = await database.jsonRows(
+    `SELECT event_id, ${fields} FROM raw LEFT JOIN raw_extra USING (seq) WHERE id_hash IN (SELECT id_hash FROM asked_id) AND ${recent}`,
+  );
+  const wanted = new Set(ids);
+  for (const { event_id: id, ...given } of rows) {
+    if (typeof id !== 'string' || !wanted.has(id)) continue;
+    const content: Record<string, string> = {};
+    for (const { name, store } of CONTENT) {
+      const value = given[name];
+      if (value != null) content[name] = store === 'symbol' ? textOf(Number(value)) : String(value);
+    }
+    found.set(id, content);
+  }
+  return found;
+}
+
+function asText(name: string, store: ColumnStore): string {
+  // Converted money is the shop's; the event said what is kept aside.
+  if (name === 'price' || name === 'amount') return `(coalesce(${FOREIGN[name]}, ${name}) * 10000)::BIGINT::VARCHAR`;
+  if (store === 'money') return `(${name} * 10000)::BIGINT::VARCHAR`;
+  if (store === 'time') return `epoch_us(${name})::VARCHAR`;
+  return `${name}::VARCHAR`;
+}

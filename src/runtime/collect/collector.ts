@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import type { EventBatch } from '../../core/batch.ts';
+import { FootfallError } from '../../core/errors/footfall-error.ts';
+import { type EpochMicros, hours } from '../../core/time.ts';
+import { keepBatchRows } from '../../engine/merge-batches.ts';
+import type { EventJournal, JournalEntry, StoredAnswer } from '../../journal/event-journal.ts';
+import type { JsonRequestParser, ParsedRequest } from '../../source/json-request.ts';
+import type { JournalSource } from './journal-source.ts';
+import { conflictOf, type Judged, type KnownIds } from './known-ids.ts';
+
+/** What became of one event of a request. */
+export type Verdict =
+  | { readonly status: 'accepted' | 'duplicate' }
+  | { readonly status: 'rejected'; readonly code: string; readonly pointer: string; readonly message: string };
+
+/** Answer to a request with events: nothing is sampled, every event has its verdict, in the order of the request. */
+export interface CollectAnswer {
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly rejected: number;
+  readonly events: readonly Verdict[];
+}
+
+/** A request with events, as it came. */
+export interface CollectRequest {
+  readonly body: Uint8Array;
+  readonly arrival: EpochMicros;
+  /** The sender's key for this request, with whose it is: the same one gets the same answer for a day. */
+  readonly idempotencyKey?: string;
+}
+
+export interface Collected {
+  /** The answer as JSON. */
+  readonly text: string;
+  /** It was given before, to an earlier request with the same key. */
+  readonly replayed: boolean;
+}
+
+/** How long an answer is kept for its idempotency key. */
+const KEEP_ANSWERS = hours(24);
+/** Rows that may wait for the engine before more are refused. */
+const MOST_WAITING = 1_000_000;
+
+/**
+ * Takes events in over HTTP: checked, told apart from copies, and on disk in the journal before anybody is told that
+ * they were accepted.
+ */
+export class Collector {
+  private readonly journal: EventJournal;
+  private readonly source: JournalSource;
+  private readonly known: KnownIds;
+  private readonly answers = new Map<string, StoredAnswer & { readonly given: EpochMicros }>();
+  private readonly underWay = new Map<string, { readonly body: string; readonly answer: Promise<string> }>();
+
+  constructor(journal: EventJournal, source: JournalSource, known: KnownIds, now: EpochMicros) {
+    this.journal = journal;
+    this.source = source;
+    this.known = known;
+    for (const { arrival, answer } of journal.answers(now - KEEP_ANSWERS))
+      this.answers.set(answer.key, { ...answer, given: arrival });
+  }
+
+  /**
+   * @throws FootfallError `request.json` where the body is none, `request.idempotency` for a key with another body,
+   *   `server.busy` while too much waits, `store.disk_full`, `journal.write`
+   */
+  async collect(parser: JsonRequestParser, request: CollectRequest): Promise<Collected> {
+    const { idempotencyKey: key, body } = request;
+    if (key === undefined) return { text: await this.take(parser, request), replayed: false };
+    const hash = createHash('sha256').update(body).digest('base64');
+    const before = this.answers.get(key);
+    const other = before ?? this.underWay.get(key);
+    if (other !== undefined && other.body !== hash) throw new FootfallError('request.idempotency', {});
+    if (before !== undefined) return { text: before.text, replayed: true };
+    const first = this.underWay.get(key);
+    if (first !== undefined) return { text: await first.answer, replayed: true };
+    const answer = this.take(parser, request, { key, body: hash });
+    this.underWay.set(key, { body: hash, answer });
+    try {
+      const text = await answer;
+      this.remember({ key, body: hash, text }, request.arrival);
+      return { text, replayed: false };
+    } finally {
+      this.underWay.delete(key);
+    }
+  }
+
+  private async take(
+    parser: JsonRequestParser,
+    { body, arrival }: CollectRequest,
+    keyed?: Omit<StoredAnswer, 'text'>,
+  ): Promise<string> {
+    if (this.source.backlog >= MOST_WAITING) throw new FootfallError('server.busy', { waiting: this.source.backlog });
+    const parsed = parser.parse(body, arrival);
+    if (parsed === null) throw new FootfallError('request.json', {});
+    const { kept } = await this.known.judge(parsed.batch, arrival, async (judged) => {
+      const text = JSON.stringify(answerOf(parsed, judged));
+      const batch = toKeep(parsed, judged);
+      if (batch.count + batch.rejected.length > 0 || keyed !== undefined) {
+        const stored = this.journal.append({
+          batch,
+          rows: parsed.rows,
+          arrival,
+          ...(keyed === undefined ? {} : { answer: { ...keyed, text } }),
+        });
+        // In the order in which they were numbered, which is that of the writes.
+        this.source.offer(await stored);
+      }
+      await judged.copied;
+      return text;
+    });
+    return kept;
+  }
+
+  private remember(answer: StoredAnswer, given: EpochMicros): void {
+    this.answers.set(answer.key, { ...answer, given });
+    for (const [key, kept] of this.answers) {
+      if (kept.given >= given - KEEP_ANSWERS) break;
+      this.answers.delete(key);
+    }
+  }
+}
+
+/** To be told when entries are committed. @example new JournalSource(journal, from, forgetTaken(known)) */
+export const forgetTaken =
+  (known: KnownIds) =>
+  (entries: readonly JournalEntry[]): void => {
+    for (const { batch } of entries) {
+      const ids = batch.columns['event_id'];
+      if (ids?.kind === 'text') known.forget(ids.values.filter((id) => id !== null));
+    }
+  };
+
+/** The events that are new, and what is refused. */
+function toKeep({ batch, line }: ParsedRequest, { fresh, conflicts }: Judged): EventBatch {
+  const kept = fresh.length === batch.count ? batch : keepBatchRows(batch, fresh);
+  const refused = conflicts.map(({ place, id }) => conflictOf(place, id, line(place)));
+  return { ...kept, rejected: [...batch.rejected, ...refused] };
+}
+
+function answerOf({ batch, rows }: ParsedRequest, { duplicates, conflicts }: Judged): CollectAnswer {
+  const events = Array.from({ length: rows }, (): Verdict => ({ status: 'accepted' }));
+  for (const place of duplicates) events[place] = { status: 'duplicate' };
+  const refused = [...batch.rejected, ...conflicts.map(({ place, id }) => conflictOf(place, id, new Uint8Array()))];
+  for (const { position, code, pointer, message } of refused)
+    events[position] = { status: 'rejected', code, pointer, message };
+  return {
+    accepted: rows - duplicates.length - refused.length,
+    duplicate: duplicates.length,
+    rejected: refused.length,
+    events,
+  };
+}
