@@ -1,4 +1,4 @@
-import { pipeline } from 'node:stream';
+import { PassThrough, pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { FootfallError } from '../core/errors/footfall-error.ts';
@@ -27,8 +27,17 @@ export function acceptBodies(app: FastifyInstance): void {
     if (make === undefined) throw new FootfallError('request.media_type', { type: `coding ${coding}` });
     // The length that was announced is that of the packed body.
     delete request.headers['content-length'];
-    return pipeline(payload, make(), () => undefined);
+    return unpacked(payload, make(), coding);
   });
+}
+
+/** What does not unpack fails with a coded error. */
+function unpacked(packed: Readable, decoder: Transform, coding: string): Readable {
+  const bytes = new PassThrough();
+  pipeline(packed, decoder, (cause) => {
+    if (cause != null) bytes.destroy(new FootfallError('request.packed', { coding }, { cause }));
+  });
+  return decoder.pipe(bytes);
 }
 
 /** The bytes of a request's body. @throws FootfallError `request.media_type` without any */

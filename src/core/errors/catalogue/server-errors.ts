@@ -28,6 +28,11 @@ export const SERVER_ERRORS = {
     'a body of type {type} is not understood',
     'send application/json or application/x-ndjson, plain or with Content-Encoding gzip, br, deflate or zstd',
   ),
+  'request.packed': request(
+    'body does not unpack',
+    'the body is not what its Content-Encoding {coding} says, or is cut off',
+    'pack it again, or send it plain',
+  ),
   'request.idempotency': unfit(
     'key was used for another request',
     'another request came with the same Idempotency-Key and another body',
