@@ -1,5 +1,6 @@
 import type { Fact } from '../journal/fact-log.ts';
 import { crashPoint } from './crash-point.ts';
+import { definitionsFacts } from './definitions/definitions-facts.ts';
 import { dimensionFacts } from './dimension/dimension-facts.ts';
 import type { ApplyFact, FactEngine } from './fact-engine.ts';
 import type { Shop } from './shop.ts';
@@ -8,6 +9,7 @@ import { writeSymbols } from './write-batch.ts';
 
 const ENGINES: { readonly [K in Fact['kind']]: FactEngine<Extract<Fact, { kind: K }>, unknown> } = {
   dimension: dimensionFacts,
+  definitions: definitionsFacts,
 };
 
 const engineOf = ({ kind }: Fact): FactEngine<Fact, unknown> => ENGINES[kind] as FactEngine<Fact, unknown>;

@@ -3,6 +3,7 @@ import { keyColumn, ofStrand, type Strand, sessionKind } from '../compile/sessio
 import { days, type EpochMicros, type Micros } from '../core/time.ts';
 import { cutOf } from '../view/kind.ts';
 import type { ViewPlan } from '../view/view.ts';
+import { keptViews } from './definitions/beside.ts';
 import type { CalendarWindow } from './protocol/calendar.ts';
 import { loadBounds } from './protocol/load.ts';
 import type { ShopSnapshot } from './shop.ts';
@@ -65,19 +66,19 @@ export const keyMarksRipe = (shop: ShopSnapshot): string => ripe(shop, String(sh
 
 /** What an event of a cart changes is due so long after it as the cart can be recovered; others are compared with it for days. */
 export function batchMarksRipe(shop: ShopSnapshot): string {
-  const within = shop.views.flatMap(({ name, kind }) => {
+  const within = keptViews(shop).flatMap(({ name, kind }) => {
     if (kind.kind === 'absence') return [`WHEN '${name}' THEN ${kind.within}`];
     return kind.kind === 'anomaly' ? [`WHEN '${name}' THEN ${days(kind.days + 2)}`] : [];
   });
   return ripe(shop, within.length === 0 ? 'last_time' : `last_time + CASE view ${within.join(' ')} ELSE 0 END`);
 }
 
-const longestGap = ({ views }: ShopSnapshot): Micros =>
-  Math.max(0, ...views.flatMap(({ kind }) => (kind.kind === 'session' ? [kind.gap] : [])));
+const longestGap = (shop: ShopSnapshot): Micros =>
+  Math.max(0, ...keptViews(shop).flatMap(({ kind }) => (kind.kind === 'session' ? [kind.gap] : [])));
 
 /** When the window of a mark is due: where others may follow its events, so much after its end. */
-function windowDue({ views }: ShopSnapshot): string {
-  const reaching = views.flatMap(({ name, kind }) => {
+function windowDue(shop: ShopSnapshot): string {
+  const reaching = keptViews(shop).flatMap(({ name, kind }) => {
     const reach = cutOf(kind)?.reach ?? 0;
     return reach === 0 ? [] : [`WHEN '${name}' THEN ${reach}`];
   });

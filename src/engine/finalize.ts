@@ -2,15 +2,15 @@ import { integritySql } from '../compile/integrity.ts';
 import { resultTable } from '../compile/layout.ts';
 import { isStored } from '../compile/tables.ts';
 import type { EpochMicros } from '../core/time.ts';
-import type { ViewPlan } from '../view/view.ts';
 import { crashPoint } from './crash-point.ts';
+import { keptViews } from './definitions/beside.ts';
 import { forgetDirty, markCauses } from './dirty-marks.ts';
-import { allClosed, type FinalizerRun, NOT_CLOSED } from './kinds/kind-engine.ts';
-import { CLOSING_ORDER, engineOf } from './kinds/kinds.ts';
+import { closeKind, runsOf } from './epoch-run.ts';
+import { allClosed } from './kinds/kind-engine.ts';
+import { CLOSING_ORDER } from './kinds/kinds.ts';
 import { provisionalAfter } from './protocol/frontier.ts';
 import type { Shop, ShopSnapshot } from './shop.ts';
 import { type FinalState, type Frontier, saveFinalState } from './state.ts';
-import { writeFirst, writeRestated } from './write-rows.ts';
 
 /**
  * What is closed beyond what the watermark has passed: nothing; everything, because no more input will come
@@ -20,6 +20,8 @@ export type Closing = boolean | 'as before';
 
 export interface FinalizeOptions {
   readonly byEnd: Closing;
+  /** Views kept beside those in force are closed as far as these, however far behind they are. */
+  readonly catchUp?: boolean;
   readonly at: EpochMicros;
 }
 
@@ -36,7 +38,10 @@ export interface FinalizeOutcome {
  *
  * Caller must hold a place between epochs.
  */
-export async function finalize(shop: Shop, { byEnd: closing, at }: FinalizeOptions): Promise<FinalizeOutcome> {
+export async function finalize(
+  shop: Shop,
+  { byEnd: closing, catchUp = false, at }: FinalizeOptions,
+): Promise<FinalizeOutcome> {
   const { beside } = shop.database;
   if (shop.ingest.watermark === null && (closing === false || (closing === 'as before' && !allClosed(shop))))
     return { epoch: shop.final.epoch, changed: false };
@@ -44,7 +49,7 @@ export async function finalize(shop: Shop, { byEnd: closing, at }: FinalizeOptio
   const byEnd = closing === 'as before' ? allClosed(snapshot) : closing;
   const { next, counts } = await beside.finish(async () => {
     crashPoint('finalize.begun');
-    const epoch = await closeAll(snapshot, byEnd);
+    const epoch = await closeAll(snapshot, byEnd, catchUp);
     await saveFinalState(beside, epoch.next, at);
     crashPoint('finalize.before_commit');
     return epoch;
@@ -58,20 +63,19 @@ export async function finalize(shop: Shop, { byEnd: closing, at }: FinalizeOptio
 
 interface ClosedEpoch {
   readonly next: FinalState;
-  /** Rows of each view at the end of the transaction, as it saw them itself. */
-  readonly counts: ReadonlyMap<string, number>;
+  readonly counts: RowCounts;
 }
 
-async function closeAll(shop: ShopSnapshot, byEnd: boolean): Promise<ClosedEpoch> {
+async function closeAll(shop: ShopSnapshot, byEnd: boolean, catchUp: boolean): Promise<ClosedEpoch> {
   const { ingest, final, extent } = shop;
   const epoch = final.epoch + 1;
-  const frontier: Record<string, Frontier> = {};
-  let counts: ReadonlyMap<string, number> = new Map();
+  const reached = catchUp ? null : final.reached;
+  let frontier: Readonly<Record<string, Frontier>> = {};
+  let counts: RowCounts = new Map();
   if (extent !== null) {
-    const run = new EpochRun({ ...shop, extent }, byEnd, epoch, await markCauses(shop));
+    const runs = runsOf({ ...shop, extent }, { byEnd, epoch, causes: await markCauses(shop), reached });
     for (const kind of CLOSING_ORDER) {
-      for (const view of shop.views.filter((each) => each.kind.kind === kind))
-        frontier[view.name] = await engineOf(view).close(run, view);
+      frontier = { ...frontier, ...(await closeKind(runs, kind)) };
       if (kind === 'window') crashPoint('finalize.windows_written');
       if (kind === 'session') crashPoint('finalize.sessions_written');
     }
@@ -79,73 +83,27 @@ async function closeAll(shop: ShopSnapshot, byEnd: boolean): Promise<ClosedEpoch
     await forgetDirty(shop);
     await sealIntake(shop, epoch);
   }
-  const provisional = provisionalAfter(byEnd, final.provisional, extent?.end ?? null, Object.values(frontier));
+  const pacing = Object.entries(frontier).filter(([name]) => reached === null || shop.view(name) !== undefined);
+  const bounds = pacing.map(([, each]) => each);
+  const provisional = provisionalAfter(byEnd, final.provisional, extent?.end ?? null, bounds);
   const { batch, watermark } = ingest;
-  return { next: { epoch, batch, watermark, byEnd, provisional, frontier }, counts };
+  return { next: { epoch, batch, watermark, byEnd, provisional, reached, frontier }, counts };
 }
 
-class EpochRun implements FinalizerRun {
-  readonly shop: ShopSnapshot;
-  readonly byEnd: boolean;
-  readonly epoch: number;
-  readonly cause: string;
-  readonly reopened: string;
-  readonly watermark: EpochMicros;
-  readonly extent: FinalizerRun['extent'];
-  readonly comparing: boolean;
-  private readonly changes = new Map<string, Set<EpochMicros>>();
+/** Rows of each view at the end of a transaction, as it saw them itself. */
+export type RowCounts = ReadonlyMap<string, number>;
 
-  constructor(
-    shop: ShopSnapshot & Pick<FinalizerRun, 'extent'>,
-    byEnd: boolean,
-    epoch: number,
-    causes: readonly string[],
-  ) {
-    this.shop = shop;
-    this.byEnd = byEnd;
-    this.epoch = epoch;
-    this.cause = causes.length === 0 ? 'late' : causes.join(' and ');
-    const facts = causes.filter((cause) => cause !== 'late' && cause !== 'load');
-    this.reopened = facts.length === 0 ? 'reopened' : facts.join(' and ');
-    this.watermark = shop.ingest.watermark ?? Number.NEGATIVE_INFINITY;
-    this.extent = shop.extent;
-    this.comparing = shop.final.provisional !== null;
-  }
-
-  before(view: ViewPlan): Frontier {
-    return this.shop.final.frontier[view.name] ?? NOT_CLOSED;
-  }
-
-  async write(view: ViewPlan, rows: string, condition: string, cause: string): Promise<void> {
-    if (this.comparing) await this.restate(view, rows, condition, cause);
-    else await writeFirst(this.shop, view, rows, this.epoch);
-  }
-
-  restate(view: ViewPlan, rows: string, condition: string, cause: string): Promise<number> {
-    return writeRestated(this.shop, view, rows, condition, this.epoch, cause);
-  }
-
-  noteChanges(view: ViewPlan, times: readonly EpochMicros[]): void {
-    const known = this.changes.get(view.name) ?? new Set();
-    for (const time of times) known.add(time);
-    this.changes.set(view.name, known);
-  }
-
-  changesOf(view: string): readonly EpochMicros[] {
-    return [...(this.changes.get(view) ?? [])];
-  }
-}
-
-async function countRows({ database, views }: ShopSnapshot): Promise<ReadonlyMap<string, number>> {
-  const counts = views
+export async function countRows(shop: ShopSnapshot): Promise<RowCounts> {
+  const counts = keptViews(shop)
     .filter(isStored)
     .map((view) => `SELECT '${view.name}' AS view, count(*) AS n FROM ${resultTable(view)}`);
-  const rows = await database.rows(counts.join(' UNION ALL '));
+  if (counts.length === 0) return new Map();
+  const rows = await shop.database.rows(counts.join(' UNION ALL '));
   return new Map(rows.map((row) => [String(row['view']), Number(row['n'])]));
 }
 
 /** What the transaction saw must be there after it: a checkpoint heals the one known case where it is not. */
-async function assertVisible(shop: ShopSnapshot, before: ReadonlyMap<string, number>): Promise<void> {
+export async function assertVisible(shop: ShopSnapshot, before: RowCounts): Promise<void> {
   const differ = async () => {
     const now = await countRows(shop);
     return [...before].filter(([view, count]) => now.get(view) !== count);

@@ -7,7 +7,7 @@ import { appendColumns } from '../store/append.ts';
 import { writeBatchRow } from './batch-row.ts';
 import { constantInt32, int64Column } from './columns.ts';
 import { crashPoint } from './crash-point.ts';
-import { dirtyMarks } from './dirty.ts';
+import { type DirtyMarks, dirtyMarks } from './dirty.ts';
 import { unconvertedEvents } from './foreign-money.ts';
 import { columnOf, derive, type Intake, keepRows, type SymbolTranslation } from './intake.ts';
 import { partitionClocks } from './protocol/silence.ts';
@@ -55,7 +55,7 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
   const known = identity.kept === null ? derived : keepRows(derived, identity.kept);
   const dropped = shop.settings.late === 'drop' ? known.lateRows : [];
   const intake = dropped.length === 0 ? known : keepRows(known, onTime(known));
-  const marks = dirtyMarks(intake, shop.views, previous.watermark, shop.settings.zone);
+  const marks = marksOf(shop, intake);
   const progress = progressAfter(previous, batch, options);
   const watermark = watermarkAfter(previous, progress, batch, options.silent, shop.settings.lateness);
   const rejected = [...batch.rejected, ...identity.conflicts];
@@ -112,6 +112,19 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
     late: known.lateRows.length,
     unconverted,
     watermark,
+  };
+}
+
+/** Marks for the views in force, and for those kept beside them. */
+function marksOf({ views, beside, settings, ingest: { watermark } }: Shop, intake: Intake): DirtyMarks {
+  const marks = dirtyMarks(intake, views, watermark, settings.zone);
+  if (beside === null) return marks;
+  const others = dirtyMarks(intake, beside.views, watermark, beside.definitions.zone);
+  return {
+    windows: [...marks.windows, ...others.windows],
+    sessionRows: marks.sessionRows.length > 0 ? marks.sessionRows : others.sessionRows,
+    entered: marks.entered ?? others.entered,
+    batches: [...marks.batches, ...others.batches],
   };
 }
 

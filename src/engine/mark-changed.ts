@@ -7,6 +7,7 @@ import type { EpochMicros } from '../core/time.ts';
 import { appendColumns } from '../store/append.ts';
 import { cutOf } from '../view/kind.ts';
 import { constantInt32, int64Column } from './columns.ts';
+import { isBeside, keptViews } from './definitions/beside.ts';
 import { isDirty, stretchOf, touchedWindows } from './protocol/windows.ts';
 import type { Shop } from './shop.ts';
 import { insertRows } from './write-rows.ts';
@@ -26,7 +27,7 @@ export async function markChanged(shop: Shop, changed: string, cause: string): P
     'dirty_session',
     `SELECT DISTINCT session_id, visitor, event_time, ${marked} FROM ${changed}`,
   );
-  for (const view of shop.views) {
+  for (const view of keptViews(shop)) {
     if (view.kind.kind === 'absence' || view.kind.kind === 'anomaly')
       await insertRows(
         shop.database,
@@ -43,8 +44,10 @@ export async function markChanged(shop: Shop, changed: string, cause: string): P
   }
 }
 
-async function markWindows({ database, views, ingest, settings }: Shop, changed: string, cause: string): Promise<void> {
-  for (const view of views) {
+async function markWindows(shop: Shop, changed: string, cause: string): Promise<void> {
+  const { database, ingest, settings, beside } = shop;
+  for (const view of keptViews(shop)) {
+    const zone = isBeside(view.name) && beside !== null ? beside.definitions.zone : settings.zone;
     const cut = cutOf(view.kind);
     if (cut === null) continue;
     const stretches = await database.rows(
@@ -52,7 +55,7 @@ async function markWindows({ database, views, ingest, settings }: Shop, changed:
     );
     const windows = new Map<EpochMicros, EpochMicros>();
     for (const { first, last } of stretches) {
-      for (const window of touchedWindows(cut, Number(first), Number(last), settings.zone)) {
+      for (const window of touchedWindows(cut, Number(first), Number(last), zone)) {
         if (isDirty(window, cut, ingest.watermark)) windows.set(window.start, window.end);
       }
     }

@@ -15,6 +15,10 @@ import type { ViewPlan } from '../view/view.ts';
 import { applyMissingFacts, settleFacts } from './apply-fact.ts';
 import { Categories } from './categories.ts';
 import { crashPoint } from './crash-point.ts';
+import { type Beside, keptViews, storedBeside } from './definitions/beside.ts';
+import { checkStored } from './definitions/check-stored.ts';
+import { type Definitions, sameDefinitions, storedDefinitions, wordedAs } from './definitions/definitions.ts';
+import { loadSince } from './definitions/since.ts';
 import { takeHold } from './definitions/take-hold.ts';
 import { settleGeneration } from './generation.ts';
 import { Identity } from './identity.ts';
@@ -38,12 +42,17 @@ export interface ShopSettings {
   readonly currency?: string;
 }
 
+/** By whose definitions a shop is opened. */
+export type Whose = 'applied' | 'declared';
+
 /** A committed state of a shop, with a connection to read and write through. */
 export interface ShopSnapshot {
   readonly database: Session;
   readonly settings: ShopSettings;
   /** Parents before the views made from them. */
   readonly views: readonly ViewPlan[];
+  /** Other definitions, whose rows are kept beside; null when there are none. */
+  readonly beside: Beside | null;
   readonly context: CompileContext;
   readonly ingest: IngestState;
   readonly final: FinalState;
@@ -67,9 +76,11 @@ export interface ShopSnapshot {
  */
 export class Shop implements ShopSnapshot {
   readonly database: Database;
-  readonly settings: ShopSettings;
+  /** With the zone of the definitions in force. */
+  settings: ShopSettings;
   /** Parents before the views made from them. */
-  readonly views: readonly ViewPlan[];
+  views: readonly ViewPlan[];
+  beside: Beside | null;
   readonly symbols: Symbols;
   readonly categories: Categories;
   readonly rates = new Rates();
@@ -96,7 +107,8 @@ export class Shop implements ShopSnapshot {
     database: Database,
     highWater: HighWater,
     settings: ShopSettings,
-    views: readonly ViewPlan[],
+    { zone, views }: Definitions,
+    beside: Beside | null,
     symbols: Symbols,
     partitions: Partitions,
     shape: RawShape,
@@ -105,8 +117,9 @@ export class Shop implements ShopSnapshot {
   ) {
     this.database = database;
     this.highWater = highWater;
-    this.settings = settings;
+    this.settings = { ...settings, zone };
     this.views = views;
+    this.beside = beside;
     this.symbols = symbols;
     this.categories = new Categories(symbols);
     this.identity = new Identity(database);
@@ -119,25 +132,37 @@ export class Shop implements ShopSnapshot {
   }
 
   /**
-   * Reads the committed state, makes the tables of new views and drops those of views that are gone. A view whose
-   * definition changed starts anew and is computed again from raw. A database behind its high-water mark starts a
-   * generation.
+   * Reads the committed state, and applies the facts that the database has not seen. A database behind its high-water
+   * mark starts a generation.
+   *
+   * @param declared zone (in `settings`) and views: a new shop is made by them
+   * @param whose `applied`: a shop goes on by the definitions that its rows were made by, whatever is declared;
+   *   `declared`: what differs takes hold at once, and is computed again from raw when it is next closed
+   * @throws FootfallError `view.gone` when a definition in force means nothing to this version
    */
   static async open(
     database: Database,
     highWater: HighWater,
     settings: ShopSettings,
-    views: readonly ViewPlan[],
+    declared: readonly ViewPlan[],
     now: EpochMicros,
+    whose: Whose = 'declared',
   ): Promise<Shop> {
     crashPoint('migrate.done');
+    const given: Definitions = { zone: settings.zone, views: declared };
+    const stored = await storedDefinitions(database);
+    if (stored !== undefined && whose === 'applied') checkStored(stored, given);
+    const inForce = stored === undefined ? { ...given, views: [] } : wordedAs(stored, given);
+    const beside = await storedBeside(database);
     const symbols = await loadSymbols(database);
-    for (const text of [...EVENT_TYPES, ...views.flatMap(literalsOf)]) symbols.idOf(text);
+    const known = [...inForce.views, ...(beside?.views ?? [])];
+    for (const text of [...EVENT_TYPES, ...known.flatMap(literalsOf)]) symbols.idOf(text);
     const shop = new Shop(
       database,
       highWater,
       settings,
-      views,
+      inForce,
+      beside,
       symbols,
       await Partitions.load(database),
       await loadShape(database),
@@ -152,12 +177,27 @@ export class Shop implements ShopSnapshot {
     const orphan = `SELECT 1 AS found FROM raw WHERE session_id IS NOT NULL AND ${visitorSql(shop.shape.widths)} IS NULL LIMIT 1`;
     if ((await database.one(orphan)) !== undefined) shop.context = { ...shop.context, orphans: true };
     shop.generation = await settleGeneration(database, shop.final.epoch, highWater);
-    await takeHold(shop, now);
+    shop.since = await loadSince(database);
+    if (stored === undefined || (whose === 'declared' && !sameDefinitions(stored, given)))
+      (await database.transaction(() => takeHold(shop, given, now)))();
     shop.noteHighWater();
     await shop.identity.load(now);
     await applyMissingFacts(shop);
     await settleFacts(shop);
     return shop;
+  }
+
+  /** What is in force. */
+  get definitions(): Definitions {
+    return { zone: this.settings.zone, views: this.views };
+  }
+
+  /** Takes definitions into use whose tables are committed. */
+  keep({ zone, views }: Definitions, beside: Beside | null): void {
+    this.settings = { ...this.settings, zone };
+    this.views = views;
+    this.beside = beside;
+    this.context = this.contextFor(this.shape);
   }
 
   /** Notes outside the database what is committed in it. */
@@ -182,7 +222,7 @@ export class Shop implements ShopSnapshot {
     const { database, shape } = this;
     const context = this.contextFor(next);
     await database.transaction(async () => {
-      await rehashIntake(database, this.final.epoch, () => reshape(database, shape, next, this.views, context));
+      await rehashIntake(database, this.final.epoch, () => reshape(database, shape, next, keptViews(this), context));
       await saveSetting(database, 'raw_shape', JSON.stringify(next));
       crashPoint('reshape.before_commit');
     });
@@ -202,11 +242,12 @@ export class Shop implements ShopSnapshot {
         await session.run('ROLLBACK');
         throw error;
       });
-      const { settings, views, context, ingest, extent, generation, since, factsApplied, strands } = this;
+      const { settings, views, beside, context, ingest, extent, generation, since, factsApplied, strands } = this;
       return {
         database: session,
         settings,
         views,
+        beside,
         context,
         ingest,
         final,
@@ -221,14 +262,19 @@ export class Shop implements ShopSnapshot {
     });
   }
 
-  private contextFor({ widths }: RawShape): CompileContext {
+  private contextFor(shape: RawShape): CompileContext {
+    return this.contextOf(this.definitions, keptViews(this), shape);
+  }
+
+  /** What views are compiled with that are not in force yet. */
+  contextOf({ zone }: Definitions, views: readonly ViewPlan[], { widths }: RawShape = this.shape): CompileContext {
     return {
       dialect: duckdb,
-      zone: this.settings.zone,
+      zone,
       widths,
       symbol: (text) => this.symbols.idOf(text),
       orphans: this.context?.orphans ?? false,
-      views: new Map(this.views.map((view) => [view.name, view])),
+      views: new Map(views.map((view) => [view.name, view])),
     };
   }
 }

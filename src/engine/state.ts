@@ -44,6 +44,8 @@ export interface FinalState {
   readonly byEnd: boolean;
   /** Rows beyond the frontier may be stored up to this event time, from a close by end; null when none are. */
   readonly provisional: EpochMicros | null;
+  /** The watermark that views kept beside those in force are closed by, while they catch up; null when they keep pace. */
+  readonly reached: EpochMicros | null;
   readonly frontier: Readonly<Record<string, Frontier>>;
 }
 
@@ -64,6 +66,7 @@ export const EMPTY_FINAL: FinalState = {
   watermark: null,
   byEnd: false,
   provisional: null,
+  reached: null,
   frontier: {},
 };
 
@@ -89,19 +92,21 @@ export async function loadIngestState(database: Session): Promise<IngestState> {
 /** JSON has no infinity: a frontier that has not moved yet is null. */
 interface StoredFrontier {
   readonly provisional: number | null;
+  readonly reached?: number | null;
   readonly views: Readonly<Record<string, { readonly until: number | null; readonly held: readonly number[] }>>;
 }
 
 export async function loadFinalState(database: Session): Promise<FinalState> {
   const last = await database.one('SELECT * FROM epoch ORDER BY epoch DESC LIMIT 1');
   if (last === undefined) return EMPTY_FINAL;
-  const { provisional, views } = JSON.parse(String(last['frontier'])) as StoredFrontier;
+  const { provisional, reached = null, views } = JSON.parse(String(last['frontier'])) as StoredFrontier;
   return {
     epoch: Number(last['epoch']),
     batch: Number(last['batch']),
     watermark: last['watermark'] === null ? null : Number(last['watermark']),
     byEnd: last['by_end'] === true,
     provisional,
+    reached,
     frontier: Object.fromEntries(
       Object.entries(views).map(([name, { until, held }]) => [
         name,
@@ -113,8 +118,8 @@ export async function loadFinalState(database: Session): Promise<FinalState> {
 
 /** Appends the row of an epoch. Runs inside its transaction. */
 export async function saveFinalState(session: Session, state: FinalState, at: EpochMicros): Promise<void> {
-  const { epoch, batch, watermark, byEnd, provisional, frontier } = state;
-  const stored = JSON.stringify({ provisional, views: frontier });
+  const { epoch, batch, watermark, byEnd, provisional, reached, frontier } = state;
+  const stored = JSON.stringify({ provisional, reached, views: frontier });
   await session.run(
     `INSERT INTO epoch VALUES (${epoch}, make_timestamp(${at}), ${batch}, ${watermark ?? 'NULL'}, ${byEnd}, '${stored}')`,
   );

@@ -57,8 +57,9 @@ export class StoredKeys {
   }
 }
 
-/** Ids of another type have other hashes. */
-const nameOf = ({ context }: ShopSnapshot, view: ViewPlan): string => `${view.name}/${context.widths.session_id}`;
+/** Ids of another type have other hashes; and the table of a name holds other rows when its definition changes. */
+const nameOf = ({ context }: ShopSnapshot, view: ViewPlan): string =>
+  `${view.name}/${view.fingerprint}/${context.widths.session_id}`;
 
 /** One unknown key in some 20,000 looks known. */
 const SPARSE = { bits: 24, probes: 8 };

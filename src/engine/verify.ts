@@ -44,14 +44,8 @@ export interface VerifyOptions {
  */
 export async function verify(shop: ShopSnapshot, { views, onView, clock }: VerifyOptions): Promise<VerifyReport> {
   const began = clock();
-  await forgetRecomputed(shop);
-  const verdicts: ViewVerdict[] = [];
-  for (const view of shop.views.filter(isStored)) {
-    if (views !== undefined && !views.includes(view.name)) continue;
-    const verdict = await compare(shop, view);
-    onView?.(verdict);
-    verdicts.push(verdict);
-  }
+  const asked = shop.views.filter((view) => isStored(view) && (views === undefined || views.includes(view.name)));
+  const verdicts = await compareViews(shop, asked, onView);
   const raw = await compareRaw(shop);
   return {
     equal: raw.differences === 0 && verdicts.every(({ differences }) => differences === 0),
@@ -61,6 +55,22 @@ export async function verify(shop: ShopSnapshot, { views, onView, clock }: Verif
     until: allClosed(shop) || shop.ingest.watermark === null ? null : formatInstant(shop.ingest.watermark),
     seconds: clock() - began,
   };
+}
+
+/** Compares closed rows of stored views with rows recomputed from raw. */
+export async function compareViews(
+  shop: ShopSnapshot,
+  views: readonly ViewPlan[],
+  onView?: (verdict: ViewVerdict) => void,
+): Promise<readonly ViewVerdict[]> {
+  await forgetRecomputed(shop);
+  const verdicts: ViewVerdict[] = [];
+  for (const view of views) {
+    const verdict = await compare(shop, view);
+    onView?.(verdict);
+    verdicts.push(verdict);
+  }
+  return verdicts;
 }
 
 async function forgetRecomputed({ database }: ShopSnapshot): Promise<void> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FootfallError } from '../core/errors/footfall-error.ts';
-import type { DimensionFact } from './fact-log.ts';
+import type { Fact } from './fact-log.ts';
 import { writeDurably } from './write-durably.ts';
 
 /** Digits of the SHA-256 that a copy is named for. */
@@ -28,22 +28,34 @@ export const contentName = (content: Uint8Array): string =>
  * @throws FootfallError `source.missing`, `dimension.file` for a folder, `source.io`, `store.disk_full`
  */
 export function keepCopy(folder: string, file: string): FactCopy {
-  const content = contentOf(file);
   // What is packed is recognised by the end of its name.
-  const name = `${contentName(content)}.csv${/\.(?:gz|zst)$/.exec(file)?.[0] ?? ''}`;
+  return keepContent(folder, contentOf(file), `.csv${/\.(?:gz|zst)$/.exec(file)?.[0] ?? ''}`);
+}
+
+/**
+ * Puts what a fact is about into the data folder, under a name with this ending; on disk when it returns.
+ * @throws FootfallError `store.disk_full`
+ */
+export function keepContent(folder: string, content: Uint8Array, ending: string): FactCopy {
+  const name = `${contentName(content)}${ending}`;
   const path = pathOf(folder, name);
   const fresh = !existsSync(path);
   if (!isWhole(path, name)) writeDurably(path, content);
   return { name, path, fresh };
 }
 
+/** A fact that is about a file. */
+export type FileFact = Extract<Fact, { readonly file: string }>;
+
 /**
  * Path of the copy that the fact of a number names, when it is what was loaded.
  * @throws FootfallError `journal.copy` when it is missing or has another content
  */
-export function wholeCopy(folder: string, { dimension, file }: DimensionFact, number: number): string {
+export function wholeCopy(folder: string, fact: FileFact, number: number): string {
+  const { file } = fact;
   const path = pathOf(folder, file);
   if (isWhole(path, file)) return path;
+  const dimension = fact.kind === 'dimension' ? fact.dimension : fact.kind;
   const reason = existsSync(path) ? 'is not what was loaded' : 'is missing';
   throw new FootfallError('journal.copy', { number, dimension, path, reason, hash: file.slice(0, DIGITS) });
 }

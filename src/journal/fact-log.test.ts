@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FootfallError } from '../core/errors/footfall-error.ts';
-import { type Fact, FactLog, type FactMark } from './fact-log.ts';
+import { FACT_FORMAT } from './fact-line.ts';
+import { type DimensionFact, type Fact, FactLog, type FactMark } from './fact-log.ts';
 
 let folder: string;
 let path: string;
@@ -17,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 /** A line as format 1 had it. */
 const firstFormat = (fact: Fact): string => `${sha(JSON.stringify(fact))} ${JSON.stringify(fact)}\n`;
-const factOf = (n: number, dimension: Fact['dimension'] = 'rates'): Fact => ({
+const factOf = (n: number, dimension: DimensionFact['dimension'] = 'rates'): Fact => ({
   kind: 'dimension',
   dimension,
   file: `${String(n).padStart(32, '0')}.csv`,
@@ -65,11 +66,13 @@ test('lines of format 1 are read, and gone on after', () => {
   expect(FactLog.in(folder).read()).toEqual(all);
 });
 
+const NEWER = FACT_FORMAT + 1;
+
 test('a log of a newer format is not read past', () => {
-  const text = '3 1 {"kind":"wish"}';
-  writeFileSync(path, `3 1 ${sha(text)} {"kind":"wish"}\n`);
+  const text = `${NEWER} 1 {"kind":"wish"}`;
+  writeFileSync(path, `${NEWER} 1 ${sha(text)} {"kind":"wish"}\n`);
   expect(() => FactLog.in(folder).read()).toThrow(
-    expect.objectContaining({ code: 'store.version', params: { found: 3, known: 2 } }),
+    expect.objectContaining({ code: 'store.version', params: { found: NEWER, known: FACT_FORMAT } }),
   );
 });
 

@@ -17,7 +17,15 @@ export interface DimensionFact {
   readonly recorded: EpochMicros;
 }
 
-export type Fact = DimensionFact;
+/** Definitions were put in force. */
+export interface DefinitionsFact {
+  readonly kind: 'definitions';
+  /** Name of the kept JSON (zone, views), in `facts/` beside the log. */
+  readonly file: string;
+  readonly recorded: EpochMicros;
+}
+
+export type Fact = DimensionFact | DefinitionsFact;
 
 /** How many facts are known to have been on disk, kept outside the log: without it nobody misses lines at its end. */
 export interface FactMark {

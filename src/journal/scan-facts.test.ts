@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeFact } from './fact-line.ts';
-import type { Fact } from './fact-log.ts';
+import type { DimensionFact, Fact } from './fact-log.ts';
 import { scanFacts } from './scan-facts.ts';
 
 const facts = (): fc.Arbitrary<Fact> =>
-  fc.record({
+  fc.record<DimensionFact>({
     kind: fc.constant('dimension' as const),
-    dimension: fc.constantFrom<Fact['dimension'][]>('product', 'user', 'rates', 'stock'),
+    dimension: fc.constantFrom<DimensionFact['dimension'][]>('product', 'user', 'rates', 'stock'),
     file: fc.stringMatching(/^[0-9a-f]{32}\.csv$/),
     validFrom: fc.option(fc.nat()),
     recorded: fc.nat(),

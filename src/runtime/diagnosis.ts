@@ -203,7 +203,7 @@ function facts({ folder: { path } }: ShopOptions): Finding {
   const log = FactLog.in(path);
   try {
     const all = log.read();
-    for (const [index, fact] of all.entries()) wholeCopy(path, fact, index + 1);
+    for (const [index, fact] of all.entries()) if ('file' in fact) wholeCopy(path, fact, index + 1);
     const torn = existsSync(path)
       ? readdirSync(path).filter((name) => name.startsWith(`${basename(log.path)}.torn`))
       : [];

@@ -80,7 +80,7 @@ async function finish(victim: Victim, death: Death): Promise<void> {
 
 async function compare({ folder, scenario, seed: of }: Victim, expected: Tables): Promise<void> {
   const { settings, steps } = SCENARIOS[scenario](of);
-  const shop = await TestShop.at(folder, settings);
+  const shop = await TestShop.at(folder, settings, undefined, 'applied');
   try {
     expect(differences(expected as never, await shop.tables())).toEqual([]);
     expect(await shop.verify()).toMatchObject({ equal: true });

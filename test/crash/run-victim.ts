@@ -19,7 +19,7 @@ export interface Death {
 
 export interface Fate {
   readonly fate: 'killed' | 'done' | 'more' | 'failed';
-  /** Batch, epoch and facts that it found when it began; empty when it died before. */
+  /** Batch, epoch, facts and definitions that it found when it began; empty when it died before. */
   readonly began: string;
   readonly errors: string;
 }

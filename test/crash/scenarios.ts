@@ -9,7 +9,7 @@ import { delay } from '../oracle/transform.ts';
 
 /** Scripts by name, the same for the same seed in every process. Add a line, and it is killed like the others. */
 export const SCENARIOS = {
-  /** Small batches of two partitions; columns come one after the other, catalogue and users are loaded again and again, and time goes on. */
+  /** Small batches of two partitions; columns come one after the other, catalogue and users are loaded again and again, definitions change, and time goes on. */
   everything: (seed: number): Script => ({
     settings: { zone: 'Europe/Berlin' },
     every: 30,
@@ -24,6 +24,12 @@ const BATCH = 8;
 const NEW_COLUMN_EVERY = 7;
 const RELOAD_EVERY = 9;
 const TICK_EVERY = 5;
+const APPLY_EVERY = 30;
+/** Those that come again find their rows kept. */
+const DEFINED = [
+  { gap: minutes(45), zone: 'UTC' },
+  { gap: minutes(30), zone: 'Europe/Berlin' },
+] as const;
 
 function everything(seed: number): Step[] {
   const samples = fc.sample(streams({ maxEvents: 60 }), { seed, numRuns: 24 });
@@ -37,6 +43,8 @@ function everything(seed: number): Step[] {
   for (let at = 0; at < arriving.length; at += BATCH) {
     const index = at / BATCH;
     if (index % RELOAD_EVERY === 0) steps.push(...reload(samples[(index / RELOAD_EVERY) % samples.length]?.facts));
+    const defined = index % APPLY_EVERY === APPLY_EVERY - 1 ? DEFINED[Math.floor(index / APPLY_EVERY)] : undefined;
+    if (defined !== undefined) steps.push({ do: 'apply', most: 60, ...defined });
     const columns = new Set(COLUMNS.slice(0, 3 + Math.floor(index / NEW_COLUMN_EVERY)));
     const batch = arriving.slice(at, at + BATCH).map((event) => only(event, columns));
     const partitions = batch.map((_, i) => `p${(i + seed) % 2}`);

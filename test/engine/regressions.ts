@@ -18,6 +18,22 @@ const script = (...steps: readonly Step[]): Script => ({ settings: {}, steps });
 
 export const REGRESSIONS: readonly Regression[] = [
   {
+    name: 'a period that was closed by end was written anew when an earlier one of its id came late',
+    script: script(
+      give(
+        at('10:00:00', { session_id: 's', user_id: '1', event_id: 'a' }),
+        at('13:00:00', { session_id: 's', user_id: '1', event_id: 'b' }),
+      ),
+      { do: 'end' },
+      give(
+        at('12:15:00', { session_id: 's', user_id: '1', event_id: 'c' }),
+        at('12:25:00', { session_id: 's', user_id: '1', event_id: 'd' }),
+        at('13:30:00', { session_id: 'x', user_id: '2', event_id: 'e' }),
+      ),
+      { do: 'end' },
+    ),
+  },
+  {
     name: 'ids that become text no longer fitted the hash noted of them as numbers',
     script: script(
       give(at('00:00:00', { user_id: '7' })),

@@ -1,4 +1,6 @@
+import { catalogFor } from '../../shop/views/catalog.ts';
 import type { CanonicalEvent } from '../../src/core/event.ts';
+import type { Definitions } from '../../src/engine/definitions/definitions.ts';
 import type { ShopSettings } from '../../src/engine/shop.ts';
 import type { AnyRow } from '../oracle/compare-rows.ts';
 import type { Count, ProductVersion, Rate, UserVersion } from '../oracle/input.ts';
@@ -24,12 +26,25 @@ export type Step =
   | { readonly do: 'stock'; readonly rows: readonly Count[] }
   /** Time goes on by so many microseconds beyond what the shop has seen, while these partitions (default: all) are silent. */
   | { readonly do: 'tick'; readonly by: number; readonly silent?: readonly string[] }
+  /** Begins to keep the rows of other definitions beside those in force. */
+  | ({ readonly do: 'stage' } & Defined)
+  /** Puts them in force, from wherever their rows stand; so many events a step. */
+  | ({ readonly do: 'apply'; readonly most: number } & Defined)
+  /** One step of history for the rows beside. */
+  | { readonly do: 'backfill'; readonly most: number }
   /** Reads everything as it is now, unless a restatement is still to come. */
   | { readonly do: 'read' }
   | { readonly do: 'finalize' }
   /** Closes everything by end; input may go on. */
   | { readonly do: 'end' }
   | { readonly do: 'reopen' };
+
+/** The catalogue by another gap and in another zone. */
+export interface Defined {
+  /** Microseconds. */
+  readonly gap: number;
+  readonly zone: string;
+}
 
 /** A case as data: what fast-check found and a machine shrank can be kept as it is. */
 export interface Script {
@@ -72,8 +87,12 @@ export async function performed(
   }
 }
 
+/** The catalogue by them. */
+export const definitionsOf = ({ gap, zone }: Defined): Definitions => ({ zone, views: catalogFor(gap) });
+
 class Play {
-  readonly epochs = new Epochs();
+  epochs = new Epochs();
+  private gap = 30 * MINUTE;
   private readonly shop: TestShop;
   private readonly given: CanonicalEvent[] = [];
   /** By partition: how many events it has had. */
@@ -126,6 +145,14 @@ class Play {
       case 'tick':
         await this.shop.tick(step.by, step.silent);
         return [];
+      case 'stage':
+        await this.shop.stage(definitionsOf(step));
+        return [];
+      case 'backfill':
+        await this.shop.backfill(step.most);
+        return [];
+      case 'apply':
+        return this.apply(step);
       case 'read':
         return this.shop.loading() || (await this.shop.hasMarks()) ? [] : this.compare(true);
       case 'reopen':
@@ -138,6 +165,22 @@ class Play {
         await this.shop.finalize(true);
         return this.shop.loading() ? [] : [...(await this.verified()), ...(await this.compare(false))];
     }
+  }
+
+  /** Until the definitions change places, tables say what they said. */
+  private async apply({ most, ...defined }: Extract<Step, { do: 'apply' }>): Promise<string[]> {
+    const found: string[] = [];
+    let looks = 0;
+    const { changed } = await this.shop.apply(definitionsOf(defined), most, async () => {
+      looks += 1;
+      if (looks === 2 && !this.shop.loading() && !(await this.shop.hasMarks()))
+        found.push(...(await this.compare(true)));
+    });
+    this.gap = defined.gap;
+    // History of the rows that were in force went with them.
+    if (changed) this.epochs = new Epochs();
+    if (found.length > 0) return found;
+    return this.shop.loading() || (await this.shop.hasMarks()) ? [] : this.compare(true);
   }
 
   /** Events without an id get theirs from partition and place (semantics 1): the order of equal times follows it. */
@@ -166,7 +209,7 @@ class Play {
 
   private async compare(live: boolean): Promise<string[]> {
     const facts = { products: this.products, users: this.users, rates: this.rates, counts: this.counts };
-    const settings = { zone: this.shop.settings.zone, gapMicros: 30 * MINUTE };
+    const settings = { zone: this.shop.settings.zone, gapMicros: this.gap };
     const actual = await this.shop.tables();
     const expected = expectedTables(this.given, facts, settings);
     if (!live) return differences(expected, actual);

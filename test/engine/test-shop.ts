@@ -5,6 +5,14 @@ import { catalog } from '../../shop/views/catalog.ts';
 import type { PartitionProgress } from '../../src/core/batch.ts';
 import type { CanonicalEvent } from '../../src/core/event.ts';
 import { hours, minutes } from '../../src/core/time.ts';
+import {
+  type ApplyOutcome,
+  type ApplyProgress,
+  applyDefinitions,
+} from '../../src/engine/definitions/apply-definitions.ts';
+import { backfillStep } from '../../src/engine/definitions/backfill.ts';
+import type { Definitions } from '../../src/engine/definitions/definitions.ts';
+import { stage } from '../../src/engine/definitions/stage.ts';
 import type { DimensionKind } from '../../src/engine/dimension/dimension-kind.ts';
 import { type DimensionLoad, loadDimension } from '../../src/engine/dimension/load-dimension.ts';
 import { Engine } from '../../src/engine/engine.ts';
@@ -12,7 +20,7 @@ import type { IngestOutcome } from '../../src/engine/ingest.ts';
 import { SymbolTranslation } from '../../src/engine/intake.ts';
 import { SILENCE } from '../../src/engine/protocol/silence.ts';
 import { Reader, type Reading, withReader } from '../../src/engine/read.ts';
-import { Shop, type ShopSettings } from '../../src/engine/shop.ts';
+import { Shop, type ShopSettings, type Whose } from '../../src/engine/shop.ts';
 import { type VerifyReport, verify } from '../../src/engine/verify.ts';
 import { SymbolTable } from '../../src/source/columns/symbol-table.ts';
 import { ControlDatabase } from '../../src/store/control-database.ts';
@@ -91,10 +99,13 @@ export class TestShop {
   private files = 0;
   private readonly read = new Map<string, { position: number; clock: number | null }>();
 
-  private constructor(folder: string, settings: ShopSettings, every: number) {
+  private whose: Whose;
+
+  private constructor(folder: string, settings: ShopSettings, every: number, whose: Whose) {
     this.folder = folder;
     this.settings = settings;
     this.every = every;
+    this.whose = whose;
   }
 
   /** A new shop. With `every`, a finalizer runs beside intake whenever so many events have come in. */
@@ -104,10 +115,15 @@ export class TestShop {
     return TestShop.at(folder, settings, every);
   }
 
-  /** The shop in a folder, or a new one there. */
-  static async at(folder: string, settings: Partial<ShopSettings> = {}, every?: number): Promise<TestShop> {
+  /** The shop in a folder, or a new one there. What is declared takes hold at once, unless what was applied goes on. */
+  static async at(
+    folder: string,
+    settings: Partial<ShopSettings> = {},
+    every?: number,
+    whose: Whose = 'declared',
+  ): Promise<TestShop> {
     const full: ShopSettings = { zone: 'UTC', lateness: minutes(10), late: 'restate', ...settings };
-    const shop = new TestShop(folder, full, every ?? Number.POSITIVE_INFINITY);
+    const shop = new TestShop(folder, full, every ?? Number.POSITIVE_INFINITY, whose);
     await shop.start();
     return shop;
   }
@@ -118,6 +134,7 @@ export class TestShop {
     await migrate(this.database);
     this.control = ControlDatabase.open(join(this.folder, 'control.db'));
     const highWater = this.control.highWater('footfall.duckdb');
+    this.shop = await Shop.open(this.database, highWater, this.settings, this.views, this.now, this.whose);
     try {
       this.shop = await Shop.open(this.database, highWater, this.settings, this.views, this.now);
     } catch (error) {
@@ -172,6 +189,32 @@ export class TestShop {
 
   async finalize(byEnd = false): Promise<void> {
     await this.engine.finalize(byEnd);
+  }
+
+  /** Begins to keep the rows of other definitions beside those in force. */
+  async stage(definitions: Definitions): Promise<void> {
+    await this.settled();
+    await this.database.exclusively(() => stage(this.shop, definitions, this.now));
+  }
+
+  /** One step of history for the rows beside. */
+  async backfill(most: number): Promise<void> {
+    await this.settled();
+    await this.database.betweenEpochs(() => backfillStep(this.shop, this.now, most));
+  }
+
+  /** Puts other definitions in force, as `footfall apply` does, so many events a step; they are declared from then on. */
+  async apply(
+    definitions: Definitions,
+    most: number,
+    onProgress?: (progress: ApplyProgress) => Promise<void>,
+  ): Promise<ApplyOutcome> {
+    await this.settled();
+    const options = { now: () => this.now, most, ...(onProgress === undefined ? {} : { onProgress }) };
+    const outcome = await applyDefinitions(this.engine, definitions, options);
+    this.views = definitions.views;
+    this.settings = { ...this.settings, zone: definitions.zone };
+    return outcome;
   }
 
   /** Waits for the finalizer run under way. */
@@ -251,7 +294,7 @@ export class TestShop {
     const back = `(l.session_id = s.session_id OR (l.session_id IS NULL AND s.session_id IS NULL AND l.visitor = s.visitor AND l.session_start <= s.session_end))`;
     const loaded = [...this.shop.ingest.progress.values()].some(({ load }) => load !== null);
     const rows = await this.reader.ask(
-      catalog.filter(({ name }) => name === 'user_session_analytics'),
+      this.shop.views.filter(({ name }) => name === 'user_session_analytics'),
       ({ database }) =>
         database.jsonRows(
           `SELECT l.session_start AS start FROM ${live} l WHERE ${loaded} OR l.late_events > 0 OR epoch_us(l.session_start) <= ${long} UNION SELECT unnest([l.session_start, s.session_start]) FROM ${live} l JOIN ${stored} s ON ${back}`,

@@ -1,50 +1,53 @@
 import { createTables, dropTables, isStored } from '../../compile/tables.ts';
 import type { EpochMicros } from '../../core/time.ts';
+import { literalsOf } from '../../view/literals.ts';
 import type { Shop } from '../shop.ts';
-import { type FinalState, loadSetting, saveFinalState, saveSetting } from '../state.ts';
-import { fingerprintOf, saveDefinitions } from './definitions.ts';
+import { type FinalState, saveFinalState } from '../state.ts';
+import { saveBeside } from './beside.ts';
+import { type Definitions, differing, saveDefinitions } from './definitions.ts';
+import { saveSince, sinceOf } from './since.ts';
+import { dropBeside } from './stage.ts';
 
 /**
- * Makes the tables of new views and drops those of views that are gone. A view whose definition changed starts anew and
- * is computed again from raw.
+ * Puts definitions in force at once: views that are new or changed start with empty tables, and are computed again from
+ * raw when they are next closed; until then their rows are live. What was kept beside is dropped.
  *
- * Caller holds the database exclusively.
+ * Caller holds the database exclusively, is inside a transaction, and takes the result into use when it is committed.
+ *
+ * @returns what takes it into use in memory
  */
-export async function takeHold(shop: Shop, now: EpochMicros): Promise<void> {
-  const { database } = shop;
-  const definitions = { zone: shop.settings.zone, views: shop.views };
-  const stored = JSON.parse((await loadSetting(database, 'views')) ?? '{}') as Record<string, string>;
-  const since = JSON.parse((await loadSetting(database, 'view_since')) ?? '{}') as Record<string, number>;
-  const wanted = Object.fromEntries(
-    shop.views.filter(isStored).map((view) => [view.name, fingerprintOf(view, definitions)]),
-  );
-  const keeps = ([name]: readonly [string, unknown]): boolean =>
-    wanted[name] !== undefined && stored[name] === wanted[name];
-  const gone = Object.keys(stored).filter((name) => stored[name] !== wanted[name]);
-  const fresh = shop.views.filter((view) => isStored(view) && stored[view.name] !== wanted[view.name]);
-  const kept = Object.entries(since).filter(keeps);
-  shop.since = new Map(kept);
-  if (gone.length === 0 && fresh.length === 0) return;
+export async function takeHold(shop: Shop, definitions: Definitions, now: EpochMicros): Promise<() => void> {
+  const { database, symbols } = shop;
+  for (const text of definitions.views.flatMap(literalsOf)) symbols.idOf(text);
+  const fresh = differing(definitions, shop.definitions).filter(isStored);
+  const gone = differing(shop.definitions, definitions).filter(isStored);
+  const stays = ([name]: readonly [string, unknown]): boolean =>
+    definitions.views.some((view) => view.name === name) && !fresh.some((view) => view.name === name);
   // A definition takes hold in an epoch of its own: what was closed of the view is open again whatever happens next,
   // and readers of its former rows are told apart from those of the new ones.
   const { epoch, frontier } = shop.final;
-  const next: FinalState =
-    epoch === 0 || fresh.length === 0
-      ? shop.final
-      : {
-          ...shop.final,
-          epoch: epoch + 1,
-          byEnd: false,
-          frontier: Object.fromEntries(Object.entries(frontier).filter(keeps)),
-        };
-  shop.since = new Map([...kept, ...fresh.map(({ name }) => [name, next.epoch] as const)]);
-  await database.transaction(async () => {
-    for (const name of gone) for (const sql of dropTables({ name })) await database.run(sql);
-    for (const view of fresh) for (const sql of createTables(view, shop.context)) await database.run(sql);
-    await saveSetting(database, 'views', JSON.stringify(wanted));
-    await saveSetting(database, 'view_since', JSON.stringify(Object.fromEntries(shop.since)));
-    await saveDefinitions(database, definitions);
-    if (next !== shop.final) await saveFinalState(database, next, now);
-  });
-  shop.final = next;
+  const same = epoch === 0 || (fresh.length === 0 && shop.beside === null);
+  const next: FinalState = same
+    ? shop.final
+    : {
+        ...shop.final,
+        epoch: epoch + 1,
+        byEnd: shop.final.byEnd && fresh.length === 0,
+        reached: null,
+        frontier: Object.fromEntries(Object.entries(frontier).filter(stays)),
+      };
+  const since = sinceOf([...shop.since].filter(stays), fresh, next.epoch);
+  await dropBeside(shop);
+  for (const { name } of [...gone, ...fresh]) for (const sql of dropTables({ name })) await database.run(sql);
+  const context = shop.contextOf(definitions, definitions.views);
+  for (const view of fresh) for (const sql of createTables(view, context)) await database.run(sql);
+  await saveSince(database, since);
+  await saveDefinitions(database, definitions);
+  await saveBeside(database, null);
+  if (!same) await saveFinalState(database, next, now);
+  return () => {
+    shop.keep(definitions, null);
+    shop.since = since;
+    shop.final = next;
+  };
 }

@@ -39,15 +39,21 @@ export async function settleRates(shop: Shop): Promise<void> {
   const { database } = shop;
   const zone = await loadSetting(database, 'rates_zone');
   if (zone === undefined || zone === shop.settings.zone) {
-    shop.rates.replace(await rateVersions(shop));
+    shop.rates.replace(await rateVersions(shop, shop.settings.zone));
     shop.unconverted = await countUnconverted(shop);
   } else (await database.transaction(() => useRates(shop))).remember();
 }
 
+/** Converts anew what was converted by days of another zone. Inside the transaction that changes the zone. */
+export async function followZone(shop: Shop, zone: string): Promise<() => void> {
+  const before = await loadSetting(shop.database, 'rates_zone');
+  return before === undefined || before === zone ? () => undefined : (await useRates(shop, zone)).remember;
+}
+
 /** Converts what is there by the stored rates, for memory to use them for what comes. @returns how many events changed */
-async function useRates(shop: Shop): Promise<Required<AppliedFact<number>>> {
-  const versions = await rateVersions(shop);
-  await saveSetting(shop.database, 'rates_zone', shop.settings.zone);
+async function useRates(shop: Shop, zone = shop.settings.zone): Promise<Required<AppliedFact<number>>> {
+  const versions = await rateVersions(shop, zone);
+  await saveSetting(shop.database, 'rates_zone', zone);
   const outcome = await reconvert(shop, versions);
   const unconverted = await countUnconverted(shop);
   return {
@@ -59,7 +65,7 @@ async function useRates(shop: Shop): Promise<Required<AppliedFact<number>>> {
   };
 }
 
-async function rateVersions({ database, symbols, settings: { zone } }: Shop): Promise<RateVersions> {
+async function rateVersions({ database, symbols }: Shop, zone: string): Promise<RateVersions> {
   const rows = await database.rows(
     "SELECT key, epoch_us(valid_from) AS day, attributes ->> 'rate' AS rate FROM dimension WHERE kind = 'rates' ORDER BY key, valid_from",
   );

@@ -14,11 +14,12 @@ import {
   sessionRows,
   strandEvents,
 } from '../../compile/session.ts';
-import { type EpochMicros, hours } from '../../core/time.ts';
+import type { EpochMicros } from '../../core/time.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import { anyStored, openSessions, prepareClosing } from '../close-sessions.ts';
 import { dirtySessions } from '../dirty-marks.ts';
-import { cutClosing, type EventCount } from '../protocol/cut-closing.ts';
+import { eventsAnHour } from '../events-an-hour.ts';
+import { cutClosing } from '../protocol/cut-closing.ts';
 import { changedStarts, repairSessions } from '../repair-sessions.ts';
 import type { ShopSnapshot } from '../shop.ts';
 import { insertRows, writeFirst } from '../write-rows.ts';
@@ -52,20 +53,6 @@ export const sessions: KindEngine = {
 
   sides: (shop, view) => Promise.all(STRANDS.map((strand) => sessionSides(shop, view, strand))),
 };
-
-/** Events of a stretch by hour, oldest first. */
-async function eventsAnHour(
-  { database, context: { dialect } }: ShopSnapshot,
-  from: EpochMicros,
-  to: EpochMicros,
-): Promise<readonly EventCount[]> {
-  if (to <= from) return [];
-  const hour = dialect.bucket('event_time', hours(1));
-  const rows = await database.rows(
-    `SELECT ${hour} AS hour, count(*) AS events FROM raw WHERE event_time >= ${dialect.instant(from)} AND event_time < ${dialect.instant(to)} GROUP BY 1 ORDER BY 1`,
-  );
-  return rows.map((row) => ({ start: Number(row['hour']) * hours(1), events: Number(row['events']) }));
-}
 
 async function closeStrand(
   run: FinalizerRun,
@@ -111,9 +98,11 @@ function replacedRows(
 ): string {
   const key = keyColumn(strand);
   const table = resultTable(view);
-  const carried = `SELECT rowid FROM (${goneOnFrom(view, strand)}) WHERE k IN (SELECT "${key}" FROM ${FRESH} WHERE NOT open)`;
-  if (!comparing) return carried;
   const { dialect } = shop.context;
+  // What a close by end left beyond the stretch is compared where it is closed.
+  const before = Number.isFinite(closing.to) ? ` AND start < ${dialect.instant(closing.to)}` : '';
+  const carried = `SELECT rowid FROM (${goneOnFrom(view, strand)}) WHERE k IN (SELECT "${key}" FROM ${FRESH} WHERE NOT open)${before}`;
+  if (!comparing) return carried;
   const within = Number.isFinite(closing.to) ? ` AND t.session_start < ${dialect.instant(closing.to)}` : '';
   // What goes on is open again; but where more steps follow, its whole session is compared in one of them.
   const goesOn = last

@@ -32,6 +32,11 @@ export const USAGE_ERRORS = {
     'view {view}: {reason}',
     'correct the declaration; footfall views show NAME prints one that works',
   ),
+  'view.gone': usage(
+    'a definition in force means nothing any more',
+    'view {view} is in force by a definition that this version cannot compute: {reason}',
+    'use the version that applied it; or go on by the definitions of this one with footfall replay --apply, which computes what differs again',
+  ),
   'view.unknown': unknown('unknown view', 'there is no view {view}{suggestion?}', 'footfall views lists them'),
   'view.column_unknown': usage(
     'unknown column',
@@ -62,6 +67,16 @@ export const USAGE_ERRORS = {
     'wrong generator option',
     '{option} cannot be {value}: {allowed}',
     'footfall generate --help lists the options with examples',
+  ),
+  'plan.check': check(
+    'new rows are wrong',
+    '{rows} rows of the new {view} are not what the events say: the definitions in force stay',
+    'keep the data folder as it is and report this; footfall rollback --discard drops the new rows',
+  ),
+  'plan.none': usage(
+    'nothing to go back to',
+    'no other definitions were in force before those that are',
+    'footfall plan history lists what was applied',
   ),
   'verify.mismatch': check(
     'results differ',
