@@ -1,4 +1,4 @@
-import { PassThrough, pipeline, type Readable, type Transform } from 'node:stream';
+import { PassThrough, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { FootfallError } from '../core/errors/footfall-error.ts';
@@ -34,10 +34,10 @@ export function acceptBodies(app: FastifyInstance): void {
 /** What does not unpack fails with a coded error. */
 function unpacked(packed: Readable, decoder: Transform, coding: string): Readable {
   const bytes = new PassThrough();
-  pipeline(packed, decoder, (cause) => {
-    if (cause != null) bytes.destroy(new FootfallError('request.packed', { coding }, { cause }));
-  });
-  return decoder.pipe(bytes);
+  decoder.on('error', (cause) => bytes.destroy(new FootfallError('request.packed', { coding }, { cause })));
+  packed.on('error', (error) => bytes.destroy(error));
+  bytes.on('close', () => decoder.destroy());
+  return packed.pipe(decoder).pipe(bytes);
 }
 
 /** The bytes of a request's body. @throws FootfallError `request.media_type` without any */
