@@ -3,6 +3,7 @@ import { crashPoint } from './crash-point.ts';
 import { definitionsFacts } from './definitions/definitions-facts.ts';
 import { dimensionFacts } from './dimension/dimension-facts.ts';
 import type { ApplyFact, FactEngine } from './fact-engine.ts';
+import { repairFacts, repairUndoneFacts } from './repair/repair-facts.ts';
 import type { Shop } from './shop.ts';
 import { loadSetting, saveSetting } from './state.ts';
 import { writeSymbols } from './write-batch.ts';
@@ -10,6 +11,8 @@ import { writeSymbols } from './write-batch.ts';
 const ENGINES: { readonly [K in Fact['kind']]: FactEngine<Extract<Fact, { kind: K }>, unknown> } = {
   dimension: dimensionFacts,
   definitions: definitionsFacts,
+  repair: repairFacts,
+  'repair-undone': repairUndoneFacts,
 };
 
 const engineOf = ({ kind }: Fact): FactEngine<Fact, unknown> => ENGINES[kind] as FactEngine<Fact, unknown>;

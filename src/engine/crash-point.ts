@@ -26,7 +26,15 @@ export const CRASH_POINTS = [
   'fact.written',
   'fact.applied',
 ] as const;
-export type CrashPoint = (typeof CRASH_POINTS)[number];
+/** Those on the way of repairs, and of taking them back. */
+export const REPAIR_CRASH_POINTS = [
+  'repair.rows_kept',
+  'repair.rows_written',
+  'withdraw.rows_deleted',
+  'restate.before_commit',
+  'restate.committed',
+] as const;
+export type CrashPoint = (typeof CRASH_POINTS)[number] | (typeof REPAIR_CRASH_POINTS)[number];
 
 const [wanted, nth] = (process.env['FOOTFALL_CRASH_AT'] ?? '').split('@');
 let passes = 0;

@@ -5,9 +5,12 @@ import { crashPoint } from './crash-point.ts';
 import { factMarksWait } from './dirty-marks.ts';
 import { type Closing, type FinalizeOutcome, finalize } from './finalize.ts';
 import { type IngestOptions, type IngestOutcome, ingest } from './ingest.ts';
+import { allClosed } from './kinds/kind-engine.ts';
 import { finalizeDue, type Pace } from './protocol/schedule.ts';
 import { type Heads, silentPartitions } from './protocol/silence.ts';
 import { neededShape, sameShape } from './raw-shape.ts';
+import { settleRepairs } from './repair/repair-facts.ts';
+import { restateAll } from './restate-all.ts';
 import type { Shop } from './shop.ts';
 import { tick } from './tick.ts';
 
@@ -56,6 +59,7 @@ export class Engine {
       const outcome = await shop.database.betweenBatches(() =>
         ingest(shop, batch, { ...options, arrival: batch.arrival ?? this.now(), silent: this.silent() }),
       );
+      if (shop.repairsWait && batch.rejected.length > 0) await shop.database.exclusively(() => settleRepairs(shop));
       this.sinceFinalize += batch.count;
       await this.finalizeIfDue();
       return outcome;
@@ -107,7 +111,8 @@ export class Engine {
 
   /** Has closed rows follow facts that acted, if any wait. */
   async followFacts(): Promise<void> {
-    if (await this.shop.database.betweenBatches(() => factMarksWait(this.shop))) await this.finalize('as before');
+    if (this.shop.withdrawn !== null || (await this.shop.database.betweenBatches(() => factMarksWait(this.shop))))
+      await this.finalize('as before');
   }
 
   /** Closes views that are kept beside those in force as far as these, in one epoch. */
@@ -147,11 +152,22 @@ export class Engine {
     this.running.catch(() => undefined);
   }
 
+  /** After events were taken out of raw: whatever was closed over them, by watermark or by end, is found by comparing. */
+  private async restate(outcome: FinalizeOutcome): Promise<FinalizeOutcome> {
+    const { database, final } = this.shop;
+    // Rows that a close by end left, before more came in, are compared as what they are.
+    if (final.provisional !== null && !allClosed(this.shop))
+      await database.betweenEpochs(() => finalize(this.shop, { byEnd: true, at: this.now() }));
+    const changed = await database.betweenEpochs(() => restateAll(this.shop, this.now()));
+    return { epoch: this.shop.final.epoch, changed: outcome.changed || changed };
+  }
+
   private async finalizeNow(byEnd: Closing, catchUp = false): Promise<FinalizeOutcome> {
     const { database } = this.shop;
     this.sinceFinalize = 0;
     this.tickedSince = false;
-    const outcome = await database.betweenEpochs(() => finalize(this.shop, { byEnd, catchUp, at: this.now() }));
+    let outcome = await database.betweenEpochs(() => finalize(this.shop, { byEnd, catchUp, at: this.now() }));
+    if (this.shop.withdrawn !== null) outcome = await this.restate(outcome);
     this.lastFinalize = this.now();
     await database.exclusively(async () => {
       crashPoint('checkpoint.begun');

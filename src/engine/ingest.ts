@@ -1,6 +1,4 @@
 import { BIGINT, INTEGER, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
-import { STRANDS } from '../compile/session.ts';
-import type { Span } from '../compile/window.ts';
 import type { EventBatch, PartitionProgress } from '../core/batch.ts';
 import type { EpochMicros } from '../core/time.ts';
 import { appendColumns } from '../store/append.ts';
@@ -8,10 +6,10 @@ import { writeBatchRow } from './batch-row.ts';
 import { constantInt32, int64Column } from './columns.ts';
 import { crashPoint } from './crash-point.ts';
 import { type DirtyMarks, dirtyMarks } from './dirty.ts';
-import { unconvertedEvents } from './foreign-money.ts';
-import { columnOf, derive, type Intake, keepRows, type SymbolTranslation } from './intake.ts';
+import { derive, type Intake, keepRows, type SymbolTranslation } from './intake.ts';
 import { partitionClocks } from './protocol/silence.ts';
 import { nextWatermark } from './protocol/watermark.ts';
+import { rememberIntake } from './remember-intake.ts';
 import type { Shop } from './shop.ts';
 import type { IngestState, StoredProgress } from './state.ts';
 import { writeMarks, writeQuarantine, writeRaw, writeSymbols } from './write-batch.ts';
@@ -59,6 +57,7 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
   const progress = progressAfter(previous, batch, options);
   const watermark = watermarkAfter(previous, progress, batch, options.silent, shop.settings.lateness);
   const rejected = [...batch.rejected, ...identity.conflicts];
+  const shapes = new Map([...(batch.shapes ?? [])].map(([index, shape]) => [index, shop.shapes.idOf(shape)]));
   const next: IngestState = {
     batch: previous.batch + 1,
     arrival: options.arrival,
@@ -81,6 +80,7 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
     const fresh = shop.symbols.unsaved();
     await writeSymbols(database, fresh.first, fresh.texts);
     await shop.savePartitions();
+    await shop.shapes.save(database);
     await writeRaw(database, intake, origin, shop.shape);
     crashPoint('ingest.raw_written');
     await writeMarks(database, marks, intake, origin, shop.context);
@@ -91,6 +91,8 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
       origin,
       batch.partitions.map(({ partition }) => partition),
       options.arrival,
+      // What another event came before is no row as it was written.
+      (row) => (row.code === 'event.id_conflict' ? undefined : shapes.get(row.partition)),
     );
     crashPoint('ingest.marks_written');
     await writeBatchRow(database, next, previous);
@@ -99,12 +101,9 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
   crashPoint('ingest.committed');
   shop.symbols.markSaved();
   shop.partitions.markSaved();
+  shop.shapes.markSaved();
   shop.ingest = next;
-  if (shop.strands !== STRANDS && lacksSession(intake)) shop.strands = STRANDS;
-  if (!shop.context.orphans && hasOrphan(intake)) shop.context = { ...shop.context, orphans: true };
-  const unconverted = unconvertedEvents(intake.columns, intake.count);
-  shop.unconverted += unconverted;
-  shop.extent = widest(shop.extent, intake.time);
+  const unconverted = rememberIntake(shop, intake);
   return {
     events: intake.count,
     rejected: rejected.length,
@@ -126,34 +125,6 @@ function marksOf({ views, beside, settings, ingest: { watermark } }: Shop, intak
     entered: marks.entered ?? others.entered,
     batches: [...marks.batches, ...others.batches],
   };
-}
-
-function lacksSession(intake: Intake): boolean {
-  const sessions = columnOf(intake, 'session_id');
-  if (sessions.kind === 'absent') return intake.count > 0;
-  return sessions.kind === 'text' ? sessions.values.includes(null) : sessions.valid?.includes(0) === true;
-}
-
-/** An event of a given session that says nothing of its visitor. */
-function hasOrphan(intake: Intake): boolean {
-  const known = (name: 'session_id' | 'user_id' | 'anonymous_id'): ((row: number) => boolean) => {
-    const column = columnOf(intake, name);
-    if (column.kind === 'absent') return () => false;
-    if (column.kind === 'text') return (row) => column.values[row] !== null;
-    return (row) => column.valid?.[row] !== 0;
-  };
-  const [session, user, anonymous] = [known('session_id'), known('user_id'), known('anonymous_id')];
-  for (let row = 0; row < intake.count; row++) if (!user(row) && !anonymous(row) && session(row)) return true;
-  return false;
-}
-
-function widest(extent: Span | null, times: Float64Array): Span | null {
-  let { start, end } = extent ?? { start: Number.POSITIVE_INFINITY, end: Number.NEGATIVE_INFINITY };
-  for (const at of times) {
-    if (at < start) start = at;
-    if (at > end) end = at;
-  }
-  return start <= end ? { start, end } : extent;
 }
 
 const onTime = (intake: Intake): readonly number[] => [...intake.late.keys()].filter((row) => intake.late[row] === 0);

@@ -26,6 +26,8 @@ import { Partitions } from './partitions.ts';
 import { Rates } from './rates.ts';
 import { type RawShape, reshape } from './raw-shape.ts';
 import { rehashIntake } from './rehash-intake.ts';
+import { withdrawnCause } from './restate-all.ts';
+import { RowShapes } from './row-shapes.ts';
 import { settleCurrency } from './settle-currency.ts';
 import { type FinalState, type IngestState, loadFinalState, loadIngestState, loadShape, saveSetting } from './state.ts';
 import { StoredKeys } from './stored-keys.ts';
@@ -87,6 +89,8 @@ export class Shop implements ShopSnapshot {
   readonly identity: Identity;
   readonly partitions: Partitions;
   readonly storedKeys = new StoredKeys();
+  /** How refused rows are written. */
+  shapes = new RowShapes();
   /** Facts on disk beside the database. */
   readonly facts: FactLog;
   context: CompileContext;
@@ -100,6 +104,10 @@ export class Shop implements ShopSnapshot {
   unconverted = 0;
   generation = 1;
   factsApplied = 0;
+  /** Whether repairs are in force for rows that were not refused yet, as when a database is made anew. */
+  repairsWait = false;
+  /** Why events were taken out of raw, while closed rows have not been compared with what is left; else null. */
+  withdrawn: string | null = null;
   since: ReadonlyMap<string, number> = new Map();
   private readonly highWater: HighWater;
 
@@ -170,7 +178,9 @@ export class Shop implements ShopSnapshot {
       await loadFinalState(database),
     );
     await database.run(rawView(shop.shape.present, shop.shape.widths));
-    shop.extent = await readExtent(database);
+    shop.withdrawn = await withdrawnCause(database);
+    shop.extent = await readExtent(shop);
+    shop.shapes = await RowShapes.load(database);
     await settleCurrency(shop);
     if ((await database.one('SELECT 1 AS found FROM raw WHERE session_id IS NULL LIMIT 1')) !== undefined)
       shop.strands = STRANDS;
@@ -279,9 +289,12 @@ export class Shop implements ShopSnapshot {
   }
 }
 
-async function readExtent(database: Database): Promise<Span | null> {
+/** Until rows that were closed over events which are all gone follow, the watermark stands for them. */
+async function readExtent({ database, withdrawn, ingest: { watermark } }: Shop): Promise<Span | null> {
   const row = await database.one('SELECT min(event_time) AS start, max(event_time) AS "end" FROM raw');
-  return row === undefined || row['start'] === null ? null : { start: Number(row['start']), end: Number(row['end']) };
+  if (row === undefined || row['start'] === null)
+    return withdrawn === null || watermark === null ? null : { start: watermark, end: watermark };
+  return { start: Number(row['start']), end: Number(row['end']) };
 }
 
 async function loadSymbols(database: Database): Promise<Symbols> {

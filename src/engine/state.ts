@@ -74,12 +74,13 @@ export async function loadIngestState(database: Session): Promise<IngestState> {
   const last = await database.one('SELECT * FROM batch ORDER BY batch DESC LIMIT 1');
   if (last === undefined) return EMPTY_INGEST;
   const totals = await database.one(
-    'SELECT sum(events)::BIGINT AS events, sum(rejected)::BIGINT AS rejected, sum(late)::BIGINT AS late, sum(duplicates)::BIGINT AS duplicates FROM batch',
+    'SELECT sum(events)::BIGINT AS events, sum(rejected)::BIGINT AS rejected, sum(late)::BIGINT AS late, sum(duplicates)::BIGINT AS duplicates, (SELECT coalesce(max(last_seq), 0) FROM intake) AS sealed FROM batch',
   );
   return {
     batch: Number(last['batch']),
     arrival: last['arrival'] === null ? null : Number(last['arrival']),
-    nextSeq: Number(last['first_seq']) + Number(last['events']),
+    // Numbers of events that were taken out again are not given a second time: they are counted and summed.
+    nextSeq: Math.max(Number(last['first_seq']) + Number(last['events']), Number(totals?.['sealed']) + 1),
     watermark: last['watermark'] === null ? null : Number(last['watermark']),
     progress: await loadProgress(database),
     events: Number(totals?.['events']),

@@ -73,7 +73,8 @@ export async function compareViews(
   return verdicts;
 }
 
-async function forgetRecomputed({ database }: ShopSnapshot): Promise<void> {
+/** Before and after a look at all rows. */
+export async function forgetRecomputed({ database }: ShopSnapshot): Promise<void> {
   const tables = await database.rows(
     `SELECT table_name AS name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, '${RECOMPUTED}')`,
   );
@@ -83,7 +84,7 @@ async function forgetRecomputed({ database }: ShopSnapshot): Promise<void> {
 async function compareRaw({ database }: ShopSnapshot): Promise<VerifyReport['raw']> {
   const last = Number((await database.one('SELECT coalesce(max(last_seq), 0) AS seq FROM intake'))?.['seq']);
   const noted =
-    'SELECT part, day, sum(events)::BIGINT AS events, sum(h0)::HUGEINT AS h0, sum(h1)::HUGEINT AS h1 FROM intake GROUP BY part, day';
+    'SELECT part, day, sum(events)::BIGINT AS events, sum(h0)::HUGEINT AS h0, sum(h1)::HUGEINT AS h1 FROM intake GROUP BY part, day HAVING sum(events) <> 0 OR sum(h0) <> 0 OR sum(h1) <> 0';
   const row = await database.one(
     `SELECT coalesce(sum(n.events), 0)::BIGINT AS events, count(*) AS days, count(*) FILTER (n.events IS DISTINCT FROM r.events OR n.h0 IS DISTINCT FROM r.h0 OR n.h1 IS DISTINCT FROM r.h1) AS differences FROM (${noted}) n FULL JOIN (${integritySql('raw', `seq <= ${last}`)}) r USING (part, day)`,
   );
@@ -103,7 +104,8 @@ async function compare(shop: ShopSnapshot, view: ViewPlan): Promise<ViewVerdict>
   return { view: view.name, rows, differences, sample };
 }
 
-async function difference(
+/** Counts the rows that are not the same on both sides. */
+export async function difference(
   { database, context }: ShopSnapshot,
   view: ViewPlan,
   { should, is }: Sides,

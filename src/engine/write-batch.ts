@@ -184,15 +184,18 @@ export async function writeMarks(
   );
 }
 
-/** Appends refused rows with their bytes. */
+/** Appends refused rows with their bytes. `shapeOf` gives the number of a row's shape, where it is known. */
 export async function writeQuarantine(
   database: Database,
   rejected: readonly Rejected[],
   origin: BatchOrigin,
   keys: readonly string[],
   arrival: EpochMicros,
+  shapeOf: (row: Rejected) => number | undefined,
 ): Promise<void> {
   const count = rejected.length;
+  const shapes = rejected.map(shapeOf);
+  const known = Uint8Array.from(shapes, (shape) => (shape === undefined ? 0 : 1));
   await appendColumns(
     database.connection,
     'quarantine',
@@ -206,6 +209,14 @@ export async function writeQuarantine(
       text(rejected.map(({ message }) => message)),
       { type: BLOB, column: { kind: 'bytes', values: rejected.map(({ bytes }) => bytes) } },
       times(rejected.map(() => arrival)),
+      {
+        type: INTEGER,
+        column: int32Column(
+          Int32Array.from(shapes, (shape) => shape ?? 0),
+          known,
+        ),
+      },
+      { type: INTEGER, column: { kind: 'absent' } },
     ],
     count,
   );

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FootfallError } from '../core/errors/footfall-error.ts';
+import type { RepairRule } from '../core/repair-rule.ts';
 import type { EpochMicros } from '../core/time.ts';
 import { encodeFact, FACT_FORMAT } from './fact-line.ts';
 import { type FactScan, scanFacts } from './scan-facts.ts';
@@ -25,7 +26,25 @@ export interface DefinitionsFact {
   readonly recorded: EpochMicros;
 }
 
-export type Fact = DimensionFact | DefinitionsFact;
+/** A rule was applied to refused rows. */
+export interface RepairFact {
+  readonly kind: 'repair';
+  readonly rule: RepairRule;
+  /** Name of the kept CSV of the rows (partition, position, content), in `facts/` beside the log. */
+  readonly file: string;
+  /** What is later is refused, however late it is read. */
+  readonly recorded: EpochMicros;
+}
+
+/** A repair was taken back. */
+export interface RepairUndoneFact {
+  readonly kind: 'repair-undone';
+  /** Number of its fact. */
+  readonly repair: number;
+  readonly recorded: EpochMicros;
+}
+
+export type Fact = DimensionFact | DefinitionsFact | RepairFact | RepairUndoneFact;
 
 /** How many facts are known to have been on disk, kept outside the log: without it nobody misses lines at its end. */
 export interface FactMark {

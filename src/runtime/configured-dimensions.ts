@@ -67,5 +67,5 @@ function isLoaded({ shop }: OpenShop, dimension: DimensionKind, file: string): b
     .read()
     .filter((fact) => fact.kind === 'dimension' && fact.dimension === dimension)
     .at(-1);
-  return last?.file.startsWith(contentName(readFileSync(file))) ?? false;
+  return last?.kind === 'dimension' && last.file.startsWith(contentName(readFileSync(file)));
 }

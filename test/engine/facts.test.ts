@@ -182,7 +182,7 @@ test('facts that acted and are gone or damaged are named, whatever else is still
 test('a fact whose file is missing or changed is named when it is needed, and acts when the file is back', async () => {
   const folder = await loadedShop();
   const [, second] = FactLog.in(folder).read();
-  const name = join('facts', second?.file ?? '');
+  const name = join('facts', second?.kind === 'dimension' ? second.file : '');
   for (const damage of [(path: string) => rmSync(path), (path: string) => truncateSync(path, 20)]) {
     const copy = copyOf(folder, { without: DATABASE });
     damage(join(copy, name));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { catalog } from '../../shop/views/catalog.ts';
 import type { PartitionProgress } from '../../src/core/batch.ts';
 import type { CanonicalEvent } from '../../src/core/event.ts';
+import type { RepairRule } from '../../src/core/repair-rule.ts';
 import { hours, minutes } from '../../src/core/time.ts';
 import {
   type ApplyOutcome,
@@ -20,6 +21,7 @@ import type { IngestOutcome } from '../../src/engine/ingest.ts';
 import { SymbolTranslation } from '../../src/engine/intake.ts';
 import { SILENCE } from '../../src/engine/protocol/silence.ts';
 import { Reader, type Reading, withReader } from '../../src/engine/read.ts';
+import { repairRefused, undoRepair } from '../../src/engine/repair/repair-refused.ts';
 import { Shop, type ShopSettings, type Whose } from '../../src/engine/shop.ts';
 import { type VerifyReport, verify } from '../../src/engine/verify.ts';
 import { SymbolTable } from '../../src/source/columns/symbol-table.ts';
@@ -30,6 +32,7 @@ import type { ViewPlan } from '../../src/view/view.ts';
 import type { AnyRow } from '../oracle/compare-rows.ts';
 import { parseInstant } from '../oracle/instant.ts';
 import { TABLE_NAMES, type TableName } from '../oracle/table.ts';
+import type { Piece } from './broken-file.ts';
 import { eventBatch } from './event-batch.ts';
 
 export type Tables = Record<TableName, AnyRow[]>;
@@ -185,6 +188,21 @@ export class TestShop {
     this.now = Math.max(this.now, this.clock() + SILENCE + ahead);
     for (const key of silent) this.heads.set(key, this.now - SILENCE);
     return this.engine.tick();
+  }
+
+  /** Takes what a parser of its own has made of a part of a file. */
+  takeIn({ batch }: Piece): Promise<IngestOutcome> {
+    return this.engine.take(batch, { translation: new SymbolTranslation(this.shop.symbols), load: null });
+  }
+
+  /** Applies a rule to all that is refused. */
+  repair(rule: RepairRule): ReturnType<typeof repairRefused> {
+    return this.settled().then(() => this.engine.change(() => repairRefused(this.shop, {}, rule, NOW)));
+  }
+
+  /** Takes the repair of a number back. */
+  undo(repair: number): ReturnType<typeof undoRepair> {
+    return this.settled().then(() => this.engine.change(() => undoRepair(this.shop, repair, NOW)));
   }
 
   async finalize(byEnd = false): Promise<void> {

@@ -1,14 +1,16 @@
 import type { CastForm } from '../../core/repair-rule.ts';
 
-const DECIMAL = /^[+-]?\d+(\.\d+)?$/;
+/** Digits, in groups of three or without groups, and decimals. What fits neither is written in another way. */
+const WRITTEN = {
+  ',': /^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$/,
+  '.': /^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$/,
+} as const;
 
 /** A decimal without signs of currency, spaces and separators of thousands; null for anything else. */
-function decimal(text: string, thousands: RegExp, point: string): string | null {
-  const plain = text
-    .replace(/[^\d.,+-]/g, '')
-    .replace(thousands, '')
-    .replace(point, '.');
-  return DECIMAL.test(plain) ? plain : null;
+function decimal(text: string, point: keyof typeof WRITTEN): string | null {
+  const plain = text.replace(/[^\d.,+-]/g, '');
+  if (!WRITTEN[point].test(plain)) return null;
+  return plain.replaceAll(point === ',' ? '.' : ',', '').replace(point, '.');
 }
 
 /** Exact, on the digits: half to even. */
@@ -31,8 +33,8 @@ function dated(text: string, order: 'day-first' | 'month-first'): string | null 
 }
 
 const FORMS: Readonly<Record<CastForm, (text: string) => string | null>> = {
-  'decimal-comma': (text) => decimal(text, /\./g, ','),
-  'decimal-point': (text) => decimal(text, /,/g, '.'),
+  'decimal-comma': (text) => decimal(text, ','),
+  'decimal-point': (text) => decimal(text, '.'),
   'four-decimals': fourDecimals,
   positive: (text) => (/^\s*-/.test(text) ? text.replace('-', '') : null),
   'whole-number': (text) => /\d+/.exec(text)?.[0] ?? null,
