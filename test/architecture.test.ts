@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   backup: ['store'],
   explorer: ['view', 'compile'],
   // Puts what `runtime` can do behind HTTP; events that come over it are parsed in the words of the shop.
-  api: ['shop', 'runtime', 'source', 'view', 'store', 'journey', 'engine'],
+  api: ['shop', 'runtime', 'source', 'view', 'compile', 'store', 'journey', 'engine'],
   // Opens a shop's data folder and carries out what is asked of it, in this process or in the one that runs.
   runtime: ['shop', 'journal', 'source', 'view', 'compile', 'store', 'journey', 'engine'],
   cli: ['shop', 'runtime', 'source', 'view', 'compile', 'store', 'journey', 'engine', 'api'],

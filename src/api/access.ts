@@ -14,6 +14,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Every route says it: one that does not keeps the server from starting. */
     readonly access?: Access;
+    /** Its body is JSON, and is given to its handler as such. */
+    readonly json?: boolean;
   }
   interface FastifyRequest {
     /** The key that the request came with, on routes that want one. */

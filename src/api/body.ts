@@ -20,6 +20,14 @@ export function acceptBodies(app: FastifyInstance): void {
   app.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) => {
     done(null, body);
   });
+  app.addHook('preValidation', async (request) => {
+    if (request.routeOptions.config.json !== true) return;
+    try {
+      request.body = JSON.parse(new TextDecoder().decode(bytesOf(request.body)));
+    } catch (cause) {
+      throw cause instanceof FootfallError ? cause : new FootfallError('request.json', {}, { cause });
+    }
+  });
   app.addHook('preParsing', async (request, _reply, payload) => {
     const coding = request.headers['content-encoding']?.toLowerCase();
     if (coding === undefined || coding === 'identity') return payload;

@@ -8,6 +8,8 @@ import { acceptBodies } from './body.ts';
 import { answerWithProblem, BODY_LIMIT } from './problem.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
+import { liveRoutes } from './routes/live.ts';
+import { questionRoutes } from './routes/questions.ts';
 import { viewRoutes } from './routes/views.ts';
 import type { Service } from './service.ts';
 
@@ -43,6 +45,6 @@ export async function createServer(service: Service, version: string): Promise<F
     transform: jsonSchemaTransform,
   });
   await app.register(swaggerUi, { routePrefix: DOCS, staticCSP: true });
-  for (const routes of [healthRoutes, eventRoutes, viewRoutes]) routes(app, service);
+  for (const routes of [healthRoutes, eventRoutes, viewRoutes, questionRoutes, liveRoutes]) routes(app, service);
   return app;
 }

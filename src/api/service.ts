@@ -1,5 +1,6 @@
 import type { EpochMicros } from '../core/time.ts';
 import type { Collector } from '../runtime/collect/collector.ts';
+import type { LiveHub } from '../runtime/live/live-hub.ts';
 import type { OpenShop } from '../runtime/open-shop.ts';
 import type { ApiKeys } from '../store/api-keys.ts';
 
@@ -8,6 +9,7 @@ export interface Service {
   readonly open: OpenShop;
   readonly collector: Collector;
   readonly keys: ApiKeys;
+  readonly hub: LiveHub;
   readonly now: () => EpochMicros;
   /** Why it is not ready to serve, in words; empty when it is. */
   readonly notReady: () => readonly string[];

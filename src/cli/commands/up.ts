@@ -3,9 +3,11 @@ import { createServer } from '../../api/server.ts';
 import { EXIT } from '../../core/errors/exit-code.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { LIVE } from '../../engine/protocol/schedule.ts';
+import { Reader } from '../../engine/read.ts';
 import { openCollector } from '../../runtime/collect/open-collector.ts';
 import { watchConfiguredDimensions } from '../../runtime/configured-dimensions.ts';
 import { serveControl } from '../../runtime/control-server.ts';
+import { LiveHub } from '../../runtime/live/live-hub.ts';
 import { ownShop } from '../../runtime/open-shop.ts';
 import { stopSignal } from '../../runtime/stop-signal.ts';
 import { versions } from '../../runtime/versions.ts';
@@ -31,6 +33,9 @@ export const upCommand = (): Command =>
       'up --port 8080 --data ./shop',
     ),
   );
+
+/** Live rows are told so often at most. */
+const LIVE_EVERY = 1_000;
 
 const now = (): number => Date.now() * 1000;
 
@@ -69,11 +74,13 @@ async function run(
         return error;
       },
     );
+    const hub = new LiveHub(open.shop, new Reader(open.shop, await open.shop.database.connect()), LIVE_EVERY);
     const server = await createServer(
-      { open, collector: intake.collector, keys: open.keys, now, notReady: () => reasons },
+      { open, collector: intake.collector, keys: open.keys, hub, now, notReady: () => reasons },
       versions().footfall,
     );
     ending.defer(() => server.close());
+    ending.defer(async () => hub.close());
     const url = await server.listen({ port, host }).catch((cause: NodeJS.ErrnoException) => {
       throw new FootfallError(
         'server.port',

@@ -1,0 +1,147 @@
+import { isStored } from '../../compile/tables.ts';
+import { type Cursor, formatCursor } from '../../core/cursor.ts';
+import type { Millis } from '../../core/time.ts';
+import { type Change, changesSince } from '../../engine/changes.ts';
+import type { Reader, Reading } from '../../engine/read.ts';
+import type { Shop } from '../../engine/shop.ts';
+import { Turn } from '../../store/turn.ts';
+import type { Json } from '../../store/value.ts';
+import type { ViewPlan } from '../../view/view.ts';
+import { timeColumn } from '../operations/query.ts';
+
+/** Live rows of a view that are sent: the newest. */
+const LIVE_ROWS = 500;
+
+/** A listener to some views. */
+export interface Listener {
+  readonly views: readonly ViewPlan[];
+  /** Takes the text of a message; false when the listener is too slow to be waited for. */
+  readonly send: (text: string) => boolean;
+  /** Told when it is dropped. */
+  readonly drop: () => void;
+}
+
+/** What a message says of one view. */
+type Message =
+  | { readonly kind: 'snapshot' | 'changes'; readonly entries: readonly Change[] }
+  | { readonly kind: 'live'; readonly rows: readonly Readonly<Record<string, Json>>[]; readonly more: boolean };
+
+/**
+ * Tells listeners what changes, computed once for all of them: final rows by whole epochs, and rows of open slices at most
+ * once a second. It reads as any dashboard does: neither the engine nor another listener waits for a slow one.
+ */
+export class LiveHub {
+  private readonly shop: Shop;
+  private readonly reader: Reader;
+  private readonly turn = new Turn();
+  private readonly listeners = new Set<Listener>();
+  private readonly told = new Map<string, Cursor>();
+  private readonly live = new Map<string, string>();
+  private batch = -1;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(shop: Shop, reader: Reader, every: Millis) {
+    this.shop = shop;
+    this.reader = reader;
+    this.timer = setInterval(() => void this.look(), every).unref();
+  }
+
+  get size(): number {
+    return this.listeners.size;
+  }
+
+  /**
+   * Begins to tell a listener: what changed since its cursor or, without one, everything; then what changes.
+   * @returns ends it
+   */
+  async join(listener: Listener, since: Cursor | null): Promise<() => void> {
+    await this.turn.take(async () => {
+      await this.reader.ask([], async (reading) => {
+        for (const view of listener.views) {
+          const { text, cursor } = await finalMessage(reading, view, since);
+          listener.send(text);
+          // Others are told from where they are: what overlaps says the same again.
+          if (!this.told.has(view.name)) this.told.set(view.name, cursor);
+          const known = this.live.get(view.name);
+          if (known !== undefined) listener.send(known);
+        }
+      });
+      this.listeners.add(listener);
+      this.batch = -1;
+    });
+    return () => void this.listeners.delete(listener);
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    for (const { drop } of this.listeners) drop();
+    this.listeners.clear();
+  }
+
+  private look(): Promise<void> {
+    const { ingest, final } = this.shop;
+    const behind = [...this.told.values()].some(({ epoch }) => epoch !== final.epoch);
+    if (this.listeners.size === 0 || (ingest.batch === this.batch && !behind)) return Promise.resolve();
+    this.batch = ingest.batch;
+    return this.turn.take(() => this.tell()).catch(() => undefined);
+  }
+
+  private async tell(): Promise<void> {
+    const wanted = new Map<string, ViewPlan>();
+    for (const { views } of this.listeners) for (const view of views) wanted.set(view.name, view);
+    for (const name of this.told.keys()) if (!wanted.has(name)) this.told.delete(name);
+    const messages = new Map<string, readonly string[]>();
+    await this.reader.ask([...wanted.values()], async (reading) => {
+      for (const view of wanted.values()) messages.set(view.name, await this.newsOf(reading, view));
+    });
+    for (const listener of this.listeners) {
+      const texts = listener.views.flatMap(({ name }) => messages.get(name) ?? []);
+      if (texts.every((text) => listener.send(text))) continue;
+      this.listeners.delete(listener);
+      listener.drop();
+    }
+  }
+
+  private async newsOf(reading: Reading, view: ViewPlan): Promise<readonly string[]> {
+    const news: string[] = [];
+    const before = this.told.get(view.name) ?? null;
+    if (before?.epoch !== reading.final.epoch || before.generation !== reading.generation) {
+      const { text, cursor, empty } = await finalMessage(reading, view, before);
+      if (!empty) news.push(text);
+      this.told.set(view.name, cursor);
+    }
+    const text = await liveMessage(reading, view);
+    if (text !== this.live.get(view.name)) news.push(text);
+    this.live.set(view.name, text);
+    return news;
+  }
+}
+
+async function finalMessage(
+  reading: Reading,
+  view: ViewPlan,
+  since: Cursor | null,
+): Promise<{ readonly text: string; readonly cursor: Cursor; readonly empty: boolean }> {
+  const cursor: Cursor = { generation: reading.generation, epoch: reading.final.epoch };
+  // A projection has a row an event: it is read in pages, and nothing is told of it.
+  if (!isStored(view)) return { text: message(view, cursor, { kind: 'changes', entries: [] }), cursor, empty: true };
+  const found = changesSince(reading, view, since);
+  const entries: Change[] = [];
+  for await (const block of found.blocks) entries.push(...block);
+  const text = message(view, found.cursor, { kind: found.kind, entries });
+  return { text, cursor: found.cursor, empty: found.kind === 'changes' && entries.length === 0 };
+}
+
+async function liveMessage(reading: Reading, view: ViewPlan): Promise<string> {
+  const cursor: Cursor = { generation: reading.generation, epoch: reading.final.epoch };
+  const time = timeColumn(view);
+  const newest = time === undefined ? '' : ` ORDER BY "${time}" DESC`;
+  const sql = `SELECT * FROM ${view.name} WHERE NOT is_final${newest} LIMIT ${LIVE_ROWS + 1}`;
+  const rows = isStored(view) ? await reading.database.jsonRows(sql) : [];
+  return message(view, cursor, { kind: 'live', rows: rows.slice(0, LIVE_ROWS), more: rows.length > LIVE_ROWS });
+}
+
+/** As server-sent events have it. Its id is what a listener that comes back begins from. */
+const message = (view: ViewPlan, cursor: Cursor, { kind, ...rest }: Message): string =>
+  `event: ${kind}\nid: ${formatCursor(cursor)}\ndata: ${JSON.stringify({ view: view.name, ...rest })}\n\n`;
