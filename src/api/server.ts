@@ -11,14 +11,14 @@ import { healthRoutes } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { viewRoutes } from './routes/views.ts';
-import type { Service } from './service.ts';
+import type { ServedShop } from './served-shop.ts';
 
 /** Longer than any honest client needs for its headers, and for a body of the largest size. */
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 60_000;
 
 /** The HTTP server of a shop, not yet listening. @param version of Footfall, for the documentation */
-export async function createServer(service: Service, version: string): Promise<FastifyInstance> {
+export async function createServer(service: ServedShop, version: string): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,

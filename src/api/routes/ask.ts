@@ -4,7 +4,7 @@ import { drained } from '../../runtime/drained.ts';
 import type { Operation } from '../../runtime/operation.ts';
 import type { Access } from '../access.ts';
 import { problems } from '../schema.ts';
-import type { Service } from '../service.ts';
+import type { ServedShop } from '../served-shop.ts';
 
 interface Ask {
   readonly method: 'GET' | 'POST';
@@ -23,7 +23,7 @@ type Params = Readonly<Record<string, string>>;
  */
 export function ask<Input, Part, Output>(
   app: FastifyInstance,
-  { open }: Service,
+  { open }: ServedShop,
   { method, url, access, summary, tag, description }: Ask,
   operation: Operation<Input, Part, Output>,
 ): void {
@@ -55,7 +55,7 @@ export function ask<Input, Part, Output>(
  */
 export function askLines<Input, Part, Output>(
   app: FastifyInstance,
-  { open }: Service,
+  { open }: ServedShop,
   { url, access, summary, tag, description, querystring }: Omit<Ask, 'method'> & { readonly querystring: z.ZodType },
   operation: Operation<Input, Part, Output>,
   inputOf: (params: Params, query: unknown) => Input,

@@ -5,7 +5,7 @@ import { JOURNAL } from '../../runtime/collect/journal-source.ts';
 import { JsonRequestParser } from '../../source/json-request.ts';
 import { bytesOf } from '../body.ts';
 import { problems } from '../schema.ts';
-import type { Service } from '../service.ts';
+import type { ServedShop } from '../served-shop.ts';
 
 const verdict = z.union([
   z.object({ status: z.enum(['accepted', 'duplicate']) }),
@@ -20,7 +20,7 @@ const answer = z.object({
 });
 
 /** `POST /v1/events`: events in the canonical vocabulary. */
-export function eventRoutes(app: FastifyInstance, { collector, now }: Service): void {
+export function eventRoutes(app: FastifyInstance, { collector, now }: ServedShop): void {
   const parser = new JsonRequestParser(canonical, JOURNAL);
   app.post(
     '/v1/events',

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Service } from '../service.ts';
+import type { ServedShop } from '../served-shop.ts';
 
 const ready = z.object({ ready: z.boolean(), reasons: z.array(z.string()) });
 
 /** `GET /v1/health/live` and `/ready`, for whoever watches over the process. */
-export function healthRoutes(app: FastifyInstance, { notReady }: Service): void {
+export function healthRoutes(app: FastifyInstance, { notReady }: ServedShop): void {
   app.get(
     '/v1/health/live',
     {

@@ -4,7 +4,7 @@ import { parseCursor } from '../../core/cursor.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { findView } from '../../runtime/find-view.ts';
 import { problems } from '../schema.ts';
-import type { Service } from '../service.ts';
+import type { ServedShop } from '../served-shop.ts';
 
 /** Bytes that may wait for a listener: one that is further behind is dropped, and comes back with its last id. */
 const MOST_WAITING = 4_000_000;
@@ -19,7 +19,7 @@ const asked = z.object({
 });
 
 /** `GET /v1/live`: changes and live rows of views as they come, as server-sent events. */
-export function liveRoutes(app: FastifyInstance, { open, hub }: Service): void {
+export function liveRoutes(app: FastifyInstance, { open, hub }: ServedShop): void {
   app.get<{ Querystring: z.infer<typeof asked> }>(
     '/v1/live',
     {

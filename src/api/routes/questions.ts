@@ -11,11 +11,11 @@ import { sources } from '../../runtime/operations/sources.ts';
 import { status } from '../../runtime/operations/status.ts';
 import { verifyShop } from '../../runtime/operations/verify-shop.ts';
 import { why } from '../../runtime/operations/why.ts';
-import type { Service } from '../service.ts';
+import type { ServedShop } from '../served-shop.ts';
 import { ask, askLines } from './ask.ts';
 
 /** All that can be asked of a shop beside the rows of its views. */
-export function questionRoutes(app: FastifyInstance, service: Service): void {
+export function questionRoutes(app: FastifyInstance, service: ServedShop): void {
   const post = (url: string, tag: string, summary: string) =>
     ({ method: 'POST', access: 'read', url, tag, summary }) as const;
   const get = (url: string, tag: string, summary: string) =>

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { rowsPage } from '../../runtime/operations/rows-page.ts';
 import { views } from '../../runtime/operations/views.ts';
 import { problems } from '../schema.ts';
-import type { Service } from '../service.ts';
+import type { ServedShop } from '../served-shop.ts';
 
 const name = z.object({ name: z.string().describe('name or kit.name of a view') });
 const names = z
@@ -22,7 +22,7 @@ const asked = z.object({
 });
 
 /** `GET /v1/views`, one of them, and its rows. */
-export function viewRoutes(app: FastifyInstance, { open }: Service): void {
+export function viewRoutes(app: FastifyInstance, { open }: ServedShop): void {
   app.get(
     '/v1/views',
     { config: { access: 'read' }, schema: { summary: 'All views', tags: ['views'], response: problems(401, 403) } },

@@ -5,7 +5,7 @@ import type { OpenShop } from '../runtime/open-shop.ts';
 import type { ApiKeys } from '../store/api-keys.ts';
 
 /** What the server serves. */
-export interface Service {
+export interface ServedShop {
   readonly open: OpenShop;
   readonly collector: Collector;
   readonly keys: ApiKeys;
