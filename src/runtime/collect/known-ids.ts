@@ -1,9 +1,9 @@
 import type { EventBatch, Rejected } from '../../core/batch.ts';
 import type { EpochMicros } from '../../core/time.ts';
-import { contentKey, type EventContent, eventContents } from '../../engine/event-contents.ts';
+import { contentKey, eventContents } from '../../engine/event-contents.ts';
 import type { Reader } from '../../engine/read.ts';
 import type { Shop } from '../../engine/shop.ts';
-import { batchRows } from '../../source/columns/batch-rows.ts';
+import { batchRow } from '../../source/columns/batch-rows.ts';
 import { Turn } from '../../store/turn.ts';
 
 /** Events that are new, and why the others are not. */
@@ -20,8 +20,15 @@ export interface Judged {
 
 /** An event that was accepted and that the database does not hold yet. */
 interface Pending {
-  readonly content: string;
+  readonly batch: EventBatch;
+  readonly row: number;
   readonly stored: Promise<unknown>;
+}
+
+/** What is known of an id: what its event says, and when that is on disk. */
+interface Known {
+  readonly content: string;
+  readonly stored?: Promise<unknown>;
 }
 
 /**
@@ -42,40 +49,36 @@ export class KnownIds {
 
   /**
    * Judges a request's events, one request at a time.
+   * @param batch with symbols of its own
    * @param keep puts the new ones on disk: called once, before the next request is judged
    */
   judge<T>(batch: EventBatch, now: EpochMicros, keep: (judged: Judged) => Promise<T>): Promise<{ readonly kept: T }> {
     // What `keep` begins is not waited for within the turn, or no two requests could be written together.
     return this.turn
       .take(async () => {
-        const rows = batchRows(batch, []);
-        // Looked at before the database is: in between, what is pending may become stored.
-        const pending = this.pendingAmong(rows);
-        const known = await this.stored(rows, pending, now);
+        const ids = idsOf(batch);
+        const known = await this.knownAmong(ids, now);
         const fresh: number[] = [];
         const duplicates: number[] = [];
         const conflicts: Judged['conflicts'][number][] = [];
         const copied: Promise<unknown>[] = [];
-        const mine = new Map<string, string>();
-        for (const [row, { event_id: id, ...content }] of rows.entries()) {
-          const place = batch.position[row] as number;
-          if (id === undefined) {
+        const mine = new Map<string, number>();
+        for (let row = 0; row < batch.count; row += 1) {
+          const id = ids[row] ?? null;
+          const before = id === null ? undefined : (known.get(id) ?? ofRow(batch, mine.get(id)));
+          if (id === null || before === undefined) {
+            if (id !== null) mine.set(id, row);
             fresh.push(row);
             continue;
           }
-          const key = contentKey(content);
-          const waiting = pending.get(id);
-          const first = mine.get(id) ?? waiting?.content ?? known.get(id);
-          if (first === undefined) {
-            mine.set(id, key);
-            fresh.push(row);
-          } else if (first === key) {
+          const place = batch.position[row] as number;
+          if (before.content === contentAt(batch, row)) {
             duplicates.push(place);
-            if (waiting !== undefined) copied.push(waiting.stored);
+            if (before.stored !== undefined) copied.push(before.stored);
           } else conflicts.push({ place, id });
         }
         const kept = keep({ fresh, duplicates, conflicts, copied: Promise.all(copied) });
-        for (const [id, content] of mine) this.pending.set(id, { content, stored: kept });
+        for (const [id, row] of mine) this.pending.set(id, { batch, row, stored: kept });
         kept.catch(() => this.forget(mine.keys()));
         return { kept };
       })
@@ -87,30 +90,38 @@ export class KnownIds {
     for (const id of ids) this.pending.delete(id);
   }
 
-  private pendingAmong(rows: readonly EventContent[]): ReadonlyMap<string, Pending> {
-    const found = new Map<string, Pending>();
-    for (const { event_id: id } of rows) {
-      const pending = id === undefined ? undefined : this.pending.get(id);
-      if (id !== undefined && pending !== undefined) found.set(id, pending);
+  /** Contents of the ids that are known. What is pending is looked at first: in between it may become stored. */
+  private async knownAmong(ids: readonly (string | null)[], now: EpochMicros): Promise<ReadonlyMap<string, Known>> {
+    const known = new Map<string, Known>();
+    const others: string[] = [];
+    for (const id of ids) {
+      if (id === null) continue;
+      const pending = this.pending.get(id);
+      if (pending === undefined) others.push(id);
+      else known.set(id, { content: contentAt(pending.batch, pending.row), stored: pending.stored });
     }
-    return found;
-  }
-
-  private async stored(
-    rows: readonly EventContent[],
-    pending: ReadonlyMap<string, Pending>,
-    now: EpochMicros,
-  ): Promise<ReadonlyMap<string, string>> {
-    const ids = rows.flatMap(({ event_id: id }) => (id === undefined || pending.has(id) ? [] : [id]));
-    const suspects = this.shop.identity.suspects(ids);
-    if (suspects.length === 0) return new Map();
+    const suspects = this.shop.identity.suspects(others);
+    if (suspects.length === 0) return known;
     const { symbols } = this.shop;
-    const found = await this.reader.ask([], (reading) =>
+    const stored = await this.reader.ask([], (reading) =>
       eventContents(reading, suspects, now, (symbol) => symbols.textOf(symbol)),
     );
-    return new Map([...found].map(([id, content]) => [id, contentKey(content)]));
+    for (const [id, content] of stored) known.set(id, { content: contentKey(content) });
+    return known;
   }
 }
+
+function idsOf({ columns, count }: EventBatch): readonly (string | null)[] {
+  const ids = columns['event_id'];
+  return ids?.kind === 'text' ? ids.values : new Array<null>(count).fill(null);
+}
+
+function contentAt(batch: EventBatch, row: number): string {
+  return contentKey(batchRow(batch, row, batch.symbols));
+}
+
+const ofRow = (batch: EventBatch, row: number | undefined): Known | undefined =>
+  row === undefined ? undefined : { content: contentAt(batch, row) };
 
 /** How a conflict waits in quarantine. */
 export const conflictOf = (place: number, id: string, bytes: Uint8Array<ArrayBuffer>): Rejected => ({

@@ -19,14 +19,17 @@ export const batchRows = (batch: EventBatch, symbols: string[]): BatchRow[] => {
   batch.symbols.forEach((text, i) => {
     symbols[batch.firstSymbol + i] = text;
   });
-  return Array.from({ length: batch.count }, (_, row) => {
-    const values: Record<string, string> = {};
-    for (const [name, column] of Object.entries(batch.columns)) {
-      const value = cell(column, row);
-      if (value !== null) values[name] = SYMBOLS.has(name) ? (symbols[Number(value)] ?? '?') : value;
-    }
-    return values;
-  });
+  return Array.from({ length: batch.count }, (_, row) => batchRow(batch, row, symbols));
+};
+
+/** One row of a batch, in the form of `batchRows`. @param symbols texts of all symbols of the batch */
+export const batchRow = (batch: EventBatch, row: number, symbols: readonly string[]): BatchRow => {
+  const values: Record<string, string> = {};
+  for (const [name, column] of Object.entries(batch.columns)) {
+    const value = cell(column, row);
+    if (value !== null) values[name] = SYMBOLS.has(name) ? (symbols[Number(value)] ?? '?') : value;
+  }
+  return values;
 };
 
 const cell = (column: BatchColumn, row: number): string | null => {
