@@ -44,10 +44,14 @@ export function rawType(name: string, widths: IdWidths): string {
   return type;
 }
 
-/** The view `raw`: all columns of an event, null where no event has had one yet. */
-export function rawView(present: readonly string[], widths: IdWidths): string {
+/** All columns of an event, null where no event has had one yet, out of a table that has those that are present. */
+export function rawColumns(present: readonly string[], widths: IdWidths): string {
   const optional = RAW_OPTIONAL.map((name) =>
     present.includes(name) ? name : `NULL::${rawType(name, widths)} AS ${name}`,
   );
-  return `CREATE OR REPLACE VIEW raw AS SELECT ${[...RAW_BASE, ...optional].join(', ')} FROM raw_event`;
+  return [...RAW_BASE, ...optional].join(', ');
 }
+
+/** The view `raw`. */
+export const rawView = (present: readonly string[], widths: IdWidths): string =>
+  `CREATE OR REPLACE VIEW raw AS SELECT ${rawColumns(present, widths)} FROM raw_event`;

@@ -57,12 +57,13 @@ export interface BatchOrigin {
   readonly load: number | null;
 }
 
-/** Appends the events. Inside the ingest transaction. */
+/** Appends the events, to raw or to a table with the same columns. Inside the transaction that takes them in. */
 export async function writeRaw(
   database: Database,
   intake: Intake,
   origin: BatchOrigin,
   { present, widths }: RawShape,
+  table = 'raw_event',
 ): Promise<void> {
   const { count } = intake;
   const seq = new Float64Array(count);
@@ -88,7 +89,7 @@ export async function writeRaw(
     if (column === undefined) throw new Error(`no column ${name} in an event`);
     return appendable(column, intake, widths);
   });
-  await appendColumns(database.connection, 'raw_event', [...RAW_BASE.map((name) => base[name]), ...optional], count);
+  await appendColumns(database.connection, table, [...RAW_BASE.map((name) => base[name]), ...optional], count);
   const { extra } = intake;
   if (extra === undefined) return;
   const rows = [...extra.keys()].filter((row) => extra[row] === 1);

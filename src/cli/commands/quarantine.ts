@@ -9,6 +9,7 @@ import { grouped } from '../output/quantity.ts';
 import { recordLines } from '../output/table.ts';
 import { cutTo, visible } from '../output/width.ts';
 import { wholeNumber } from '../parse-option.ts';
+import { repairCommands } from './repair.ts';
 
 interface ShowOptions {
   readonly limit: number;
@@ -22,19 +23,22 @@ export const quarantineCommand = (): Command => {
     examples(
       new Command('show')
         .description('refused events of one reason, as they came')
-        .argument('<code>', 'such as event.price_negative')
+        .argument('<code>', 'such as event.price_negative, or a group')
         .option('--limit <n>', 'at most so many', wholeNumber, 10)
         .action(action<ShowOptions>(showCode)),
       'quarantine show event.columns --limit 3',
     ),
   );
+  const command = new Command('quarantine')
+    .description('refused events: list, show, groups; repair, undo, history')
+    .addCommand(list, { isDefault: true })
+    .addCommand(show);
+  for (const each of repairCommands()) command.addCommand(each);
   return examples(
-    new Command('quarantine')
-      .description('refused events: list, show')
-      .addCommand(list, { isDefault: true })
-      .addCommand(show),
+    command,
     'quarantine',
     'quarantine show event.price_negative --json',
+    "quarantine repair event.price_number --rule 'cast price=decimal-comma' --dry-run",
   );
 };
 
@@ -55,16 +59,20 @@ async function listCodes({ shop, json, terminal }: Invocation): Promise<void> {
 
 async function showCode(
   { shop, json, terminal }: Invocation,
-  [code = '']: readonly string[],
+  [asked = '']: readonly string[],
   { limit }: ShowOptions,
 ): Promise<void> {
+  const group = /^[0-9a-f]{8}$/.test(asked) ? asked : undefined;
+  const found = group === undefined ? undefined : await perform(shop, 'quarantine', { group, limit });
+  if (group !== undefined && found?.codes.length === 0) throw new FootfallError('repair.group', { group });
+  const code = found?.codes[0]?.code ?? asked;
   if (!isCode(code)) {
     throw new FootfallError('cli.usage', {
       reason: `there is no reason ${code}${didYouMean(code, Object.keys(CATALOGUE))}`,
       command: 'quarantine show',
     });
   }
-  const { codes, samples } = await perform(shop, 'quarantine', { code, limit });
+  const { codes, samples } = found ?? (await perform(shop, 'quarantine', { code, limit }));
   if (json) return terminal.out(`${JSON.stringify({ code, events: codes[0]?.events ?? 0, samples }, null, 2)}\n`);
   const { message, hint } = CATALOGUE[code];
   const lines = [
@@ -75,12 +83,13 @@ async function showCode(
   return terminal.out(`${lines.join('\n')}\n`);
 }
 
-function sampleLines({ path, partition, position, pointer, message, bytes }: QuarantineSample): string[] {
+function sampleLines({ path, partition, position, pointer, message, bytes, repaired }: QuarantineSample): string[] {
   const text = Buffer.from(bytes, 'base64')
     .toString('utf8')
     .replace(/\r?\n$/, '');
   return [
-    visible(`${path ?? partition} at ${position}${pointer === '' ? '' : `, ${pointer}`}: ${message}`),
+    visible(`${path ?? partition} at ${position}${pointer === '' ? '' : `, ${pointer}`}: ${message}`) +
+      (repaired === null ? '' : ` (an event by repair ${repaired})`),
     `  ${cutTo(visible(text), 400)}`,
   ];
 }

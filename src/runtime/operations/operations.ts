@@ -7,6 +7,7 @@ import { trend } from './counting/trend.ts';
 import { dimensions, loadDimensionFile } from './dimensions.ts';
 import { quarantine } from './quarantine.ts';
 import { query } from './query.ts';
+import { applyRule, quarantineGroups, repairHistory, tryRule, undoRule } from './repair.ts';
 import { sources } from './sources.ts';
 import { status } from './status.ts';
 import { verifyShop } from './verify-shop.ts';
@@ -21,6 +22,11 @@ export const OPERATIONS = {
   verify: verifyShop,
   why,
   quarantine,
+  'quarantine-groups': quarantineGroups,
+  'try-repair': tryRule,
+  repair: applyRule,
+  'undo-repair': undoRule,
+  repairs: repairHistory,
   dimensions,
   'load-dimension': loadDimensionFile,
   funnel,

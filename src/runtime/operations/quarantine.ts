@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import { literalText } from '../../core/sql-text.ts';
+import { selected } from '../../engine/repair/repair-refused.ts';
 import type { Json } from '../../store/value.ts';
 import { operation } from '../operation.ts';
 
-const input = z.object({ code: z.string().optional(), limit: z.int().min(1).default(20) });
+const input = z.object({
+  code: z.string().optional(),
+  group: z.string().optional(),
+  limit: z.int().min(1).default(20),
+});
 
 export interface QuarantineReport {
   /** Refused events by reason, most frequent first. */
@@ -24,6 +28,8 @@ export interface QuarantineSample {
   readonly pointer: string;
   readonly message: string;
   readonly arrival: Json;
+  /** Number of the fact by which it is an event now; null while it is refused. */
+  readonly repaired: number | null;
   /** The event as it came, base64. */
   readonly bytes: string;
 }
@@ -31,18 +37,18 @@ export interface QuarantineSample {
 /** What was refused, by code; with a code, some of its events as they came. */
 export const quarantine = operation<z.input<typeof input>, never, QuarantineReport>({
   input,
-  run: ({ reader }, { code, limit = 20 }) =>
+  run: ({ reader }, { code, group, limit = 20 }) =>
     reader.ask([], async ({ database, ingest }) => {
-      const condition = code === undefined ? '' : ` WHERE code = ${literalText(code)}`;
+      const asked = code !== undefined || group !== undefined;
+      const condition = ` WHERE ${selected({ ...(code === undefined ? {} : { code }), ...(group === undefined ? {} : { group }) })}`;
       const codes = await database.jsonRows(
-        `SELECT code, count(*) AS events, min(arrival) AS first_arrival, max(arrival) AS last_arrival FROM quarantine${condition} GROUP BY code ORDER BY events DESC, code`,
+        `SELECT code, count(*) AS events, min(arrival) AS first_arrival, max(arrival) AS last_arrival FROM quarantine q${condition} GROUP BY code ORDER BY events DESC, code`,
       );
-      const samples =
-        code === undefined
-          ? []
-          : await database.jsonRows(
-              `SELECT partition_key, position, pointer, message, arrival, bytes FROM quarantine${condition} ORDER BY id LIMIT ${limit}`,
-            );
+      const samples = !asked
+        ? []
+        : await database.jsonRows(
+            `SELECT partition_key, position, pointer, message, arrival, bytes, repaired FROM quarantine q${condition} ORDER BY id LIMIT ${limit}`,
+          );
       return {
         codes: codes.map((row) => ({
           code: String(row['code']),
@@ -57,6 +63,7 @@ export const quarantine = operation<z.input<typeof input>, never, QuarantineRepo
           pointer: String(row['pointer']),
           message: String(row['message']),
           arrival: row['arrival'] ?? null,
+          repaired: row['repaired'] === null ? null : Number(row['repaired']),
           bytes: String(row['bytes']),
         })),
       };
