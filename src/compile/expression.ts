@@ -2,6 +2,7 @@ import { literalText } from '../core/sql-text.ts';
 import type { Expression, Literal } from '../view/expression.ts';
 import type { CompileContext, Scope } from './context.ts';
 import type { Sql } from './dialect/dialect.ts';
+import { humanSql } from './human.ts';
 import { propertySql } from './property.ts';
 
 type Compiler<K extends Expression['kind']> = (
@@ -84,6 +85,7 @@ const compilers: { readonly [K in Expression['kind']]: Compiler<K> } = {
     );
     return { sql, type: 'integer' };
   },
+  human: (_, __, context) => boolean(humanSql(context)),
   property: ({ name }) => ({ sql: propertySql(name), type: 'text' }),
   dimension: ({ dimension, name }) => ({ sql: `${dimension}_dimension."${name}"`, type: 'text' }),
 };

@@ -3,6 +3,7 @@ import { crashPoint } from './crash-point.ts';
 import { definitionsFacts } from './definitions/definitions-facts.ts';
 import { dimensionFacts } from './dimension/dimension-facts.ts';
 import type { ApplyFact, FactEngine } from './fact-engine.ts';
+import { peopleFacts } from './people/people-facts.ts';
 import { repairFacts, repairUndoneFacts } from './repair/repair-facts.ts';
 import type { Shop } from './shop.ts';
 import { loadSetting, saveSetting } from './state.ts';
@@ -13,6 +14,7 @@ const ENGINES: { readonly [K in Fact['kind']]: FactEngine<Extract<Fact, { kind: 
   definitions: definitionsFacts,
   repair: repairFacts,
   'repair-undone': repairUndoneFacts,
+  people: peopleFacts,
 };
 
 const engineOf = ({ kind }: Fact): FactEngine<Fact, unknown> => ENGINES[kind] as FactEngine<Fact, unknown>;

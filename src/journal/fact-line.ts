@@ -5,7 +5,13 @@ import type { Fact } from './fact-log.ts';
  * Format of the lines of each kind of fact: `format number checksum JSON`. A new kind has a higher one than those before
  * it, so that no older Footfall passes over what it does not know. Format 1, `checksum JSON`, is read as well.
  */
-const FORMAT: Readonly<Record<Fact['kind'], number>> = { dimension: 2, definitions: 3, repair: 4, 'repair-undone': 4 };
+const FORMAT: Readonly<Record<Fact['kind'], number>> = {
+  dimension: 2,
+  definitions: 3,
+  repair: 4,
+  'repair-undone': 4,
+  people: 5,
+};
 /** The highest format that is known. */
 export const FACT_FORMAT = Math.max(...Object.values(FORMAT));
 

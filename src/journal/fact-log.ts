@@ -44,7 +44,26 @@ export interface RepairUndoneFact {
   readonly recorded: EpochMicros;
 }
 
-export type Fact = DimensionFact | DefinitionsFact | RepairFact | RepairUndoneFact;
+/** Who a visitor is: whose events theirs are, or a bot. */
+export interface PersonRow {
+  /** As sent: a user id, or else an anonymous id. */
+  readonly visitor: string;
+  /** Of links: whose events they are. */
+  readonly user?: string;
+  /** From when on; null for always, and when withdrawn, whatever time they hold from. */
+  readonly from: EpochMicros | null;
+}
+
+/** Links or marks were given, or withdrawn. */
+export interface PeopleFact {
+  readonly kind: 'people';
+  readonly says: 'same_as' | 'bot';
+  readonly withdrawn: boolean;
+  readonly rows: readonly PersonRow[];
+  readonly recorded: EpochMicros;
+}
+
+export type Fact = DimensionFact | DefinitionsFact | RepairFact | RepairUndoneFact | PeopleFact;
 
 /** How many facts are known to have been on disk, kept outside the log: without it nobody misses lines at its end. */
 export interface FactMark {

@@ -16,6 +16,8 @@ export interface Scope {
   readonly to?: EpochMicros;
   /** Sessions with one of these values each; null stands for none. */
   readonly where?: readonly (TouchOf & { readonly values: readonly (string | null)[] })[];
+  /** Without sessions of bots. */
+  readonly humans?: boolean;
 }
 
 /** Events that have one of each that is named; all events where nothing is. */

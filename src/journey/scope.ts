@@ -1,12 +1,14 @@
 import type { CompileContext } from '../compile/context.ts';
 import { rollupScope } from '../compile/rollup.ts';
-import { PERSON } from './person.ts';
 import type { Scope, TouchOf } from './question.ts';
 
 /** What the kernel reads and how: pure data and look-ups. */
 export interface Source {
   /** Relation with the rows of journeys in stored form, final and live ones. */
   readonly relation: string;
+  /** Whose a row is, and what orders rows that begin together. */
+  readonly person: string;
+  readonly session: string;
   readonly context: CompileContext;
   /** Id of a text; undefined for one that no event has. */
   readonly symbol: (text: string) => number | undefined;
@@ -59,8 +61,8 @@ export function scopeSql(scope: Scope, lists: readonly ListName[], source: Sourc
   const column = (name: ListName): string => rollupScope(JOURNEYS, source.context)(COLUMN[name]).sql;
   const names = [...new Set(lists)];
   const kept = [
-    `${PERSON} AS person`,
-    'session_id',
+    `${source.person} AS person`,
+    `${source.session} AS session_id`,
     'session_start',
     ...(touch === undefined ? [] : [`${touchSql(touch, source)} AS touch`]),
   ];

@@ -2,6 +2,8 @@ import type { CompileContext } from '../compile/context.ts';
 import { literalText } from '../core/sql-text.ts';
 import type { Session } from '../store/session.ts';
 import type { Value } from '../store/value.ts';
+import { peopled } from './person.ts';
+import type { Scope } from './question.ts';
 import type { Source } from './scope.ts';
 
 /** Where the rows of journeys are, on the connection that is asked. */
@@ -12,11 +14,12 @@ export interface Relation {
 }
 
 /** Every text of a question becomes the id that events have for it: a question adds no symbols. */
-export async function sourceFor(session: Session, { relation, context }: Relation, question: unknown): Promise<Source> {
+export async function sourceFor(session: Session, { relation, context }: Relation, question: Scope): Promise<Source> {
   const texts = [...new Set(['purchase', ...textsIn(question)])];
   const rows = await session.rows(`SELECT id, text FROM symbol WHERE text IN (${texts.map(literalText).join(', ')})`);
   const ids = new Map(rows.map(({ id, text }) => [String(text), Number(id)]));
-  return { relation, context, symbol: (text) => ids.get(text) };
+  const people = await peopled(session, relation, context, question.humans ?? false);
+  return { ...people, context, symbol: (text) => ids.get(text) };
 }
 
 function textsIn(value: unknown): readonly string[] {

@@ -65,7 +65,7 @@ export async function watchConfiguredDimensions(
 function isLoaded({ shop }: OpenShop, dimension: DimensionKind, file: string): boolean {
   const last = shop.facts
     .read()
-    .filter((fact) => fact.kind === 'dimension' && fact.dimension === dimension)
+    .flatMap((fact) => (fact.kind === 'dimension' && fact.dimension === dimension ? [fact] : []))
     .at(-1);
   return last?.kind === 'dimension' && last.file.startsWith(contentName(readFileSync(file)));
 }

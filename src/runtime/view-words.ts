@@ -152,6 +152,8 @@ function expressionInWords(expression: Expression): string {
       return expression.of.map(expressionInWords).join(', else ');
     case 'elapsed':
       return `time from ${expressionInWords(expression.from)} to ${expressionInWords(expression.to)}`;
+    case 'human':
+      return 'the visitor is not known as a bot';
     case 'property':
       return `the property ${expression.name}`;
     case 'dimension':

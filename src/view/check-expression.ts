@@ -135,6 +135,10 @@ const checkers: { readonly [K in Expression['kind']]: Checker<K> } = {
       place.report('the name of a property is not empty and has no quotes, backslashes or control characters');
     return 'text';
   },
+  human(_, place) {
+    if (!place.properties) place.report('human() can only be asked of an event');
+    return 'boolean';
+  },
   dimension({ dimension, name }, place) {
     place.report(`${dimension}('${name}') can only be a field of a projection, by itself`);
     return undefined;

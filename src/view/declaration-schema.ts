@@ -33,6 +33,7 @@ const expressions = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('rename'), of: expression, names: z.record(z.string(), z.string()) }),
   z.object({ kind: z.literal('elapsed'), from: expression, to: expression }),
+  z.object({ kind: z.literal('human') }),
   z.object({ kind: z.literal('property'), name: z.string() }),
   z.object({ kind: z.literal('dimension'), dimension: z.literal(['product', 'user']), name: z.string() }),
 ]) satisfies z.ZodType<Expression>;

@@ -38,6 +38,8 @@ export type Expression =
   | { readonly kind: 'rename'; readonly of: Expression; readonly names: Readonly<Record<string, string>> }
   /** The first of some values that is not null. */
   | { readonly kind: 'either'; readonly of: readonly Expression[] }
+  /** Whether no fact says that the event's visitor is a bot at its time. */
+  | { readonly kind: 'human' }
   /** Microseconds from one time to another, a whole number. */
   | { readonly kind: 'elapsed'; readonly from: Expression; readonly to: Expression }
   /** A property of the event as text: what came with it and has no column. Null where it has none of that name. */
@@ -95,6 +97,8 @@ export const product = (name: string, otherwise?: EventInput): Expression => ({
   name,
   ...(otherwise === undefined ? {} : { otherwise }),
 });
+/** @example where: all(type('view'), human()) */
+export const human = (): Expression => ({ kind: 'human' });
 export const user = (name: string): Expression => ({ kind: 'dimension', dimension: 'user', name });
 
 export const elapsed = (from: Expression, to: Expression): Expression => ({ kind: 'elapsed', from, to });
@@ -110,6 +114,7 @@ export function columnsRead(expression: Expression): readonly string[] {
     case 'property':
       return ['properties'];
     case 'literal':
+    case 'human':
     case 'dimension':
       return [];
     case 'compare':

@@ -9,6 +9,7 @@ import { literalText } from '../../src/core/sql-text.ts';
 import type { Relation } from '../../src/journey/source.ts';
 import { Database } from '../../src/store/database.ts';
 import type { Journey, JourneyEvent } from '../oracle/counting/journey.ts';
+import type { PeopleInForce } from '../oracle/counting/people.ts';
 import { formatMoney } from '../oracle/money.ts';
 
 const context: CompileContext = {
@@ -38,6 +39,9 @@ export class JourneyTable {
     const database = await Database.open({ path: join(folder, 'journeys.duckdb'), memoryLimit: '500MB', threads: 2 });
     await database.run('CREATE SCHEMA result');
     await database.run('CREATE TABLE symbol (id INTEGER, text VARCHAR)');
+    await database.run(
+      'CREATE TABLE dimension (kind VARCHAR, key VARCHAR, valid_from TIMESTAMP, valid_to TIMESTAMP, attributes VARCHAR)',
+    );
     const view = catalog.find(({ name }) => name === 'journeys');
     if (view === undefined) throw new Error('there are no journeys');
     for (const sql of createTables(view, context)) await database.run(sql);
@@ -57,7 +61,7 @@ export class JourneyTable {
     const rows = journeys.map((own) => {
       const cells = {
         session_id: own.session ?? 'NULL',
-        visitor: own.person ?? 'NULL',
+        visitor: own.visitor ?? own.person ?? 'NULL',
         session_start: `make_timestamp(${own.start})`,
         session_end: `make_timestamp(${own.events.at(-1)?.time})`,
         sequence_event_time: list(own, ({ time }) => `make_timestamp(${time})`),
@@ -79,6 +83,23 @@ export class JourneyTable {
     await this.database.run('DELETE FROM symbol');
     for (const row of rows) await this.database.run(`INSERT INTO result.journeys BY NAME ${row}`);
     for (const [text, id] of ids) await this.database.run(`INSERT INTO symbol VALUES (${id}, ${literalText(text)})`);
+  }
+
+  /** Replaces what is said of visitors. */
+  async say({ links, bots }: PeopleInForce): Promise<void> {
+    await this.database.run('DELETE FROM dimension');
+    const at = (from: number) => `make_timestamp(${from})`;
+    for (const { visitor, user, from } of links) {
+      const later = links.filter((each) => each.visitor === visitor && each.from > from).map((each) => each.from);
+      const until = later.length === 0 ? "TIMESTAMP '9999-12-31'" : at(Math.min(...later));
+      await this.database.run(
+        `INSERT INTO dimension VALUES ('same_as', '${visitor}', ${at(from)}, ${until}, '{"user_id":"${user}"}')`,
+      );
+    }
+    for (const { visitor, from } of bots)
+      await this.database.run(
+        `INSERT INTO dimension VALUES ('bot', '${visitor}', ${at(from)}, TIMESTAMP '9999-12-31', '{}')`,
+      );
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
+import type { RepairRule, RepairStep } from '../../core/repair-rule.ts';
 import type { RowShape } from '../../core/row-shape.ts';
 import { cast } from './cast.ts';
 import { fieldOf, type RowField, textOf } from './row-fields.ts';
-import type { RepairRule, RepairStep } from '../../core/repair-rule.ts';
 
 type Format = RowShape['format'];
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { canonical } from '../../../shop/vocabularies/canonical.ts';
 import { rees46 } from '../../../shop/vocabularies/rees46.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
+import { CAST_FORMS, type CastForm, type RepairRule, type RepairStep } from '../../core/repair-rule.ts';
 import type { RowShape } from '../../core/row-shape.ts';
 import { batchRows } from '../columns/batch-rows.ts';
 import { recognise } from '../shape/recognise.ts';
@@ -11,7 +12,6 @@ import { cast } from './cast.ts';
 import { parseSteps, stepText } from './parse-step.ts';
 import { repairRows } from './repair-rows.ts';
 import { fieldsOf, rowOf } from './row-fields.ts';
-import { CAST_FORMS, type CastForm, type RepairRule, type RepairStep } from '../../core/repair-rule.ts';
 
 const ARRIVAL = Date.UTC(2021, 0, 1) * 1000;
 const POSITION = 120;

@@ -1,5 +1,6 @@
 import type { EventBatch, PartitionProgress, Rejected } from '../../core/batch.ts';
 import { EVENT_COLUMNS, type EventField } from '../../core/event.ts';
+import type { RepairRule } from '../../core/repair-rule.ts';
 import type { RowShape } from '../../core/row-shape.ts';
 import type { EpochMicros } from '../../core/time.ts';
 import { BLOCK_SLACK, type BlockParser } from '../block.ts';
@@ -10,7 +11,6 @@ import { NdjsonParser } from '../ndjson/ndjson-parser.ts';
 import type { Mapping } from '../shape/vocabulary.ts';
 import { applyRule } from './apply-rule.ts';
 import { fieldsOf, rowOf } from './row-fields.ts';
-import type { RepairRule } from '../../core/repair-rule.ts';
 
 /** A refused row as it came, with what is needed to read it. */
 export interface RefusedRow {

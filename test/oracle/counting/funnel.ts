@@ -37,7 +37,7 @@ function unitTouch({ journeys }: UnitOf, touch: TouchOf, all: readonly Journey[]
   const order = sessionOrder(all);
   const said = journeys
     .filter((journey) => touchOf(journey, touch) !== null)
-    .sort((a, b) => a.start - b.start || order(a.session, b.session));
+    .sort((a, b) => a.start - b.start || order(a, b));
   const chosen = touch.which === 'first' ? said[0] : said.at(-1);
   return chosen === undefined ? null : touchOf(chosen, touch);
 }

@@ -14,6 +14,8 @@ export interface JourneyEvent {
 export interface Journey {
   readonly session: string | null;
   readonly person: string | null;
+  /** As sent; the person where nothing else is said. */
+  readonly visitor?: string | null;
   /** Time of the first event, whatever the range leaves of the others. */
   readonly start: number;
   readonly events: readonly JourneyEvent[];
@@ -60,13 +62,21 @@ export function inScope(journeys: readonly Journey[], { from, to, where = [] }: 
 }
 
 /** Whole numbers by value if all are, else by bytes; none last. */
-export function sessionOrder(journeys: readonly Journey[]): (a: string | null, b: string | null) => number {
-  const whole = journeys.every(({ session }) => session === null || /^(0|-?[1-9]\d{0,17})$/.test(session));
+function idOrder(ids: readonly (string | null)[]): (a: string | null, b: string | null) => number {
+  const whole = ids.every((id) => id === null || /^(0|-?[1-9]\d{0,17})$/.test(id));
   return (a, b) => {
     if (a === null || b === null) return Number(a === null) - Number(b === null);
     if (whole) return Number(BigInt(a) - BigInt(b));
     return Buffer.compare(Buffer.from(a), Buffer.from(b));
   };
+}
+
+/** By session id, then, of people whom a link made one, by visitor. */
+export function sessionOrder(journeys: readonly Journey[]): (a: Journey, b: Journey) => number {
+  const visitorOf = ({ visitor, person }: Journey) => visitor ?? person;
+  const sessions = idOrder(journeys.map(({ session }) => session));
+  const visitors = idOrder(journeys.map(visitorOf));
+  return (a, b) => sessions(a.session, b.session) || visitors(visitorOf(a), visitorOf(b));
 }
 
 /** What is counted once, with its events: each session, or each person over all their sessions. */
@@ -81,7 +91,7 @@ export function unitsOf(journeys: readonly Journey[], by: 'session' | 'person'):
       : [
           {
             // A stable sort keeps the order within a session.
-            events: own.flatMap(done).sort((a, b) => a.time - b.time || order(a.journey.session, b.journey.session)),
+            events: own.flatMap(done).sort((a, b) => a.time - b.time || order(a.journey, b.journey)),
             journeys: own,
           },
         ],

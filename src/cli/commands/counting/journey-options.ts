@@ -8,6 +8,7 @@ export interface ScopeOptions {
   readonly from?: string;
   readonly to?: string;
   readonly where?: Where;
+  readonly humans?: boolean;
 }
 
 /** Options that every question about journeys has. */
@@ -19,9 +20,11 @@ export const withScope = (command: Command): Command =>
       '--where <touch=value>',
       'sessions with this channel, utm_source, device or country; last_country for the last of the session, | between several values, null for none',
       conditions,
-    );
+    )
+    .option('--humans', 'without sessions of visitors that are marked as bots (footfall bots)');
 
-export const scopeOf = ({ from, to, where }: ScopeOptions) => ({
+export const scopeOf = ({ from, to, where, humans }: ScopeOptions) => ({
+  ...(humans === true ? { humans } : {}),
   ...(from === undefined ? {} : { from }),
   ...(to === undefined ? {} : { to }),
   ...(where === undefined ? {} : { where: where.map((each) => ({ ...each, values: [...each.values] })) }),

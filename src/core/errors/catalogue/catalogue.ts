@@ -1,5 +1,6 @@
 import type { ErrorEntry } from '../error-entry.ts';
 import { EVENT_ERRORS } from './event-errors.ts';
+import { PEOPLE_ERRORS } from './people-errors.ts';
 import { REPAIR_ERRORS } from './repair-errors.ts';
 import { SERVER_ERRORS } from './server-errors.ts';
 import { SOURCE_ERRORS } from './source-errors.ts';
@@ -10,6 +11,7 @@ import { USAGE_ERRORS } from './usage-errors.ts';
 export const CATALOGUE = {
   ...EVENT_ERRORS,
   ...REPAIR_ERRORS,
+  ...PEOPLE_ERRORS,
   ...SOURCE_ERRORS,
   ...SERVER_ERRORS,
   ...USAGE_ERRORS,

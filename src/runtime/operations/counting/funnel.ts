@@ -20,8 +20,8 @@ export type FunnelInput = z.infer<typeof input>;
 /** How many sessions or persons came how far. */
 export const funnel = operation<FunnelInput, never, FunnelAnswer>({
   input,
-  run: (open, { from, to, where, steps, ...rest }) => {
-    const scope = scopeOf({ from, to, where });
+  run: (open, { from, to, where, humans, steps, ...rest }) => {
+    const scope = scopeOf({ from, to, where, humans });
     const asked: FunnelQuestion = { ...scope, ...given(rest), steps: steps.map(given) };
     return askJourneys(open, 'funnel', () => asked, countFunnel);
   },

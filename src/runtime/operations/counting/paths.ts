@@ -21,8 +21,8 @@ export type PathsInput = z.infer<typeof input>;
 /** What sessions run along, as nodes and edges. */
 export const paths = operation<PathsInput, never, PathsAnswer>({
   input,
-  run: (open, { from, to, where, of, ...rest }) => {
-    const scope = scopeOf({ from, to, where });
+  run: (open, { from, to, where, humans, of, ...rest }) => {
+    const scope = scopeOf({ from, to, where, humans });
     const asked: PathsQuestion = { ...scope, ...given(rest), of: given(of) };
     return askJourneys(open, 'paths', () => asked, countPaths);
   },

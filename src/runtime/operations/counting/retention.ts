@@ -31,8 +31,8 @@ export interface RetentionReport {
 /** Of the persons first seen in each period, those that came back. */
 export const retention = operation<RetentionInput, never, RetentionReport>({
   input,
-  run: (open, { from, to, where, interval, zone, first, back }) => {
-    const scope = scopeOf({ from, to, where });
+  run: (open, { from, to, where, humans, interval, zone, first, back }) => {
+    const scope = scopeOf({ from, to, where, humans });
     return askJourneys(
       open,
       'retention',

@@ -15,6 +15,8 @@ export const scopeInput = {
   from: z.string().optional(),
   to: z.string().optional(),
   where: z.array(touchInput.extend({ values: z.array(z.string().nullable()).min(1) })).optional(),
+  /** Without sessions of bots. */
+  humans: z.boolean().optional(),
 } as const;
 
 /** @throws FootfallError `cli.usage` for a time that is none */
@@ -22,14 +24,17 @@ export const scopeOf = ({
   from,
   to,
   where,
+  humans,
 }: {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly where?: Scope['where'] | undefined;
+  readonly humans?: boolean | undefined;
 }): Scope => ({
   ...(from === undefined ? {} : { from: parseInstant(from, '--from') }),
   ...(to === undefined ? {} : { to: parseInstant(to, '--to') }),
   ...(where === undefined ? {} : { where }),
+  ...(humans === true ? { humans } : {}),
 });
 
 /** Without what was not given: zod leaves `undefined` where nothing was said. */

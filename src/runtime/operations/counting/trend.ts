@@ -28,8 +28,8 @@ export interface TrendReport {
 /** Events, sessions, persons and revenue by calendar period. */
 export const trend = operation<TrendInput, never, TrendReport>({
   input,
-  run: (open, { from, to, where, interval, zone, of, breakdown }) => {
-    const scope = scopeOf({ from, to, where });
+  run: (open, { from, to, where, humans, interval, zone, of, breakdown }) => {
+    const scope = scopeOf({ from, to, where, humans });
     return askJourneys(
       open,
       'trend',
