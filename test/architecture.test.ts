@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: ['shop', 'runtime', 'source', 'view', 'compile', 'store', 'journey', 'engine'],
   // Opens a shop's data folder and carries out what is asked of it, in this process or in the one that runs.
   runtime: ['shop', 'journal', 'source', 'view', 'compile', 'store', 'journey', 'engine'],
-  cli: ['shop', 'runtime', 'source', 'view', 'compile', 'store', 'journey', 'engine', 'api'],
+  cli: ['shop', 'runtime', 'journal', 'source', 'view', 'compile', 'store', 'journey', 'engine', 'api'],
   shop: ['view', 'source'],
 };
 const OPEN_TO_ALL = ['core', 'config', 'telemetry'];

@@ -9,6 +9,7 @@ import { answerWithProblem, BODY_LIMIT } from './problem.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
+import { metricRoutes } from './routes/metrics.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { viewRoutes } from './routes/views.ts';
 import type { ServedShop } from './served-shop.ts';
@@ -45,6 +46,7 @@ export async function createServer(service: ServedShop, version: string): Promis
     transform: jsonSchemaTransform,
   });
   await app.register(swaggerUi, { routePrefix: DOCS, staticCSP: true });
-  for (const routes of [healthRoutes, eventRoutes, viewRoutes, questionRoutes, liveRoutes]) routes(app, service);
+  for (const routes of [healthRoutes, eventRoutes, viewRoutes, questionRoutes, liveRoutes, metricRoutes])
+    routes(app, service);
   return app;
 }

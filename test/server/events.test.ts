@@ -147,3 +147,24 @@ test('rows come in pages that follow each other', async () => {
     body: { code: 'request.invalid' },
   });
 });
+
+test('rows that have not changed since are not sent again', async () => {
+  const ask = (headers: Record<string, string> = {}) =>
+    fetch(`${server.url}/v1/views/brand_activity/rows?limit=1`, {
+      headers: { authorization: `Bearer ${read}`, ...headers },
+    });
+  const first = await ask();
+  const etag = first.headers.get('etag') ?? '';
+  expect((await ask({ 'if-none-match': etag })).status).toBe(304);
+  await send(JSON.stringify(event()));
+  await until(async () => (await ask({ 'if-none-match': etag })).status === 200);
+});
+
+test('Prometheus is told how it goes', async () => {
+  const answer = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${read}` } });
+  const text = await answer.text();
+  expect(Number(/^footfall_events_total (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(0);
+  expect(text).toMatch(
+    /^footfall_http_request_duration_seconds_bucket\{le="0.05",method="POST",route="\/v1\/events",status="200"\} \d+$/m,
+  );
+});

@@ -53,6 +53,13 @@ export function viewRoutes(app: FastifyInstance, { open }: ServedShop): void {
         response: problems(400, 401, 403, 404),
       },
     },
-    async ({ params, query }) => rowsPage(open, { view: params.name, ...query }),
+    async (request, reply) => {
+      const { shop } = open;
+      // All that a row can depend on: the definition is settled while the process runs.
+      const state = `W/"${shop.generation}:${shop.final.epoch}:${shop.ingest.batch}:${shop.factsApplied}"`;
+      reply.header('etag', state).header('cache-control', 'private, no-cache');
+      if (request.headers['if-none-match'] === state) return reply.code(304).send();
+      return rowsPage(open, { view: request.params.name, ...request.query });
+    },
   );
 }

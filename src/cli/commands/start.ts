@@ -7,9 +7,8 @@ import { LIVE } from '../../engine/protocol/schedule.ts';
 import { watchConfiguredDimensions } from '../../runtime/configured-dimensions.ts';
 import { serveControl } from '../../runtime/control-server.ts';
 import { dataFolder } from '../../runtime/data-folder.ts';
-import { demoPlan } from '../../runtime/demo-plan.ts';
+import { demoOf } from '../../runtime/demo.ts';
 import { type DemoSnapshot, demoSnapshot } from '../../runtime/demo-snapshot.ts';
-import { demoSource } from '../../runtime/demo-source.ts';
 import { type OpenShop, ownShop } from '../../runtime/open-shop.ts';
 import { replay } from '../../runtime/replay.ts';
 import { stopSignal } from '../../runtime/stop-signal.ts';
@@ -79,29 +78,20 @@ async function demo(
   { config, json, terminal }: Invocation,
   { data, options, signal }: Demo,
 ): Promise<void> {
-  const { ingest } = open.shop;
-  const plan = demoPlan(
-    ingest.progress.values(),
-    { seed: options.seed, rate: options.rate },
-    ingest.watermark,
-    Date.now(),
-  );
-  terminal.say(
-    plan.resumed
-      ? `going on with the shop of ${new Date(plan.shop.start).toISOString().slice(0, 16)}Z in ${data}`
-      : `a new made-up shop in ${data}: the last 90 minutes come first`,
-  );
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
-  const source = demoSource({
-    shop: plan.shop,
-    position: plan.position,
-    clock: plan.clock,
-    over: plan.over,
+  const { source, start, resumed } = demoOf(open, {
+    seed: options.seed,
+    rate: options.rate,
     trigger: config.values.trigger,
     until: options.for === undefined ? Number.POSITIVE_INFINITY : Date.now() + options.for * 1000,
     signal: either,
   });
+  terminal.say(
+    resumed
+      ? `going on with the shop of ${new Date(start).toISOString().slice(0, 16)}Z in ${data}`
+      : `a new made-up shop in ${data}: the last 90 minutes come first`,
+  );
   // Whichever ends first ends the other, and both are waited for: the database must not close under either.
   const working = replay(open, source, { close: false, signal: either });
   const showing = show(open, { data, json, terminal, signal: either });

@@ -60,6 +60,11 @@ export class Collector {
       this.answers.set(answer.key, { ...answer, given: arrival });
   }
 
+  /** Rows that wait to be taken in. */
+  get backlog(): number {
+    return this.source.backlog;
+  }
+
   /**
    * @throws FootfallError `request.json` where the body is none, `request.idempotency` for a key with another body,
    *   `server.busy` while too much waits, `store.disk_full`, `journal.write`
