@@ -3,8 +3,9 @@ import { layoutOf, storedColumns } from '../compile/layout.ts';
 import { isStored } from '../compile/tables.ts';
 import { formatInstant } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
-import { allClosed, RECOMPUTED, type Sides } from './kinds/kind-engine.ts';
+import { allClosed, liesIn, RECOMPUTED, type Sides, WHOLE } from './kinds/kind-engine.ts';
 import { engineOf } from './kinds/kinds.ts';
+import type { Stretch } from './protocol/self-verify.ts';
 import type { ShopSnapshot } from './shop.ts';
 
 /** What comparing one view with raw came to. */
@@ -73,6 +74,22 @@ export async function compareViews(
   return verdicts;
 }
 
+/** Name under which raw itself is verified: against what came in. */
+export const RAW = 'raw';
+
+/** Compares what lies in a stretch of a view's history, or of raw. */
+export async function verifyStretch(shop: ShopSnapshot, { view: name, start, end }: Stretch): Promise<ViewVerdict> {
+  const stretch = start === null || end === null ? WHOLE : { start, end };
+  if (name === RAW) {
+    const { events, differences } = await compareRaw(shop, stretch);
+    return { view: RAW, rows: events, differences, sample: [] };
+  }
+  const view = shop.view(name);
+  if (view === undefined) throw new Error(`there is no view ${name}`);
+  await forgetRecomputed(shop);
+  return compare(shop, view, stretch);
+}
+
 /** Before and after a look at all rows. */
 export async function forgetRecomputed({ database }: ShopSnapshot): Promise<void> {
   const tables = await database.rows(
@@ -81,21 +98,24 @@ export async function forgetRecomputed({ database }: ShopSnapshot): Promise<void
   for (const { name } of tables) await database.run(`DROP TABLE temp.${name}`);
 }
 
-async function compareRaw({ database }: ShopSnapshot): Promise<VerifyReport['raw']> {
+async function compareRaw(shop: ShopSnapshot, stretch = WHOLE): Promise<VerifyReport['raw']> {
+  const { database } = shop;
   const last = Number((await database.one('SELECT coalesce(max(last_seq), 0) AS seq FROM intake'))?.['seq']);
   const noted =
-    'SELECT part, day, sum(events)::BIGINT AS events, sum(h0)::HUGEINT AS h0, sum(h1)::HUGEINT AS h1 FROM intake GROUP BY part, day HAVING sum(events) <> 0 OR sum(h0) <> 0 OR sum(h1) <> 0';
+    'SELECT part, day, sum(events)::BIGINT AS events, sum(h0)::HUGEINT AS h0, sum(h1)::HUGEINT AS h1 FROM intake';
+  const days = liesIn('make_timestamp(day::BIGINT * 86400000000)', stretch, shop);
+  const came = `seq <= ${last} AND ${liesIn('event_time', stretch, shop)}`;
   const row = await database.one(
-    `SELECT coalesce(sum(n.events), 0)::BIGINT AS events, count(*) AS days, count(*) FILTER (n.events IS DISTINCT FROM r.events OR n.h0 IS DISTINCT FROM r.h0 OR n.h1 IS DISTINCT FROM r.h1) AS differences FROM (${noted}) n FULL JOIN (${integritySql('raw', `seq <= ${last}`)}) r USING (part, day)`,
+    `SELECT coalesce(sum(n.events), 0)::BIGINT AS events, count(*) AS days, count(*) FILTER (n.events IS DISTINCT FROM r.events OR n.h0 IS DISTINCT FROM r.h0 OR n.h1 IS DISTINCT FROM r.h1) AS differences FROM (${noted} WHERE ${days} GROUP BY part, day HAVING sum(events) <> 0 OR sum(h0) <> 0 OR sum(h1) <> 0) n FULL JOIN (${integritySql('raw', came)}) r USING (part, day)`,
   );
   return { events: Number(row?.['events']), days: Number(row?.['days']), differences: Number(row?.['differences']) };
 }
 
-async function compare(shop: ShopSnapshot, view: ViewPlan): Promise<ViewVerdict> {
+async function compare(shop: ShopSnapshot, view: ViewPlan, stretch = WHOLE): Promise<ViewVerdict> {
   let rows = 0;
   let differences = 0;
   let sample: readonly Record<string, unknown>[] = [];
-  for (const sides of await engineOf(view).sides(shop, view)) {
+  for (const sides of await engineOf(view).sides(shop, view, stretch)) {
     const found = await difference(shop, view, sides);
     rows += found.rows;
     differences += found.differences;

@@ -9,7 +9,15 @@ import { dirtyCarts, findDirtyCarts } from '../dirty-carts.ts';
 import type { ShopSnapshot } from '../shop.ts';
 import type { Learning } from '../stored-keys.ts';
 import { writeFirst } from '../write-rows.ts';
-import { closedUntil, type FinalizerRun, frontierOf, type KindEngine, RECOMPUTED, type Sides } from './kind-engine.ts';
+import {
+  closedUntil,
+  type FinalizerRun,
+  frontierOf,
+  type KindEngine,
+  liesIn,
+  RECOMPUTED,
+  type Sides,
+} from './kind-engine.ts';
 import { nothingLive } from './live-table.ts';
 
 const BEGINNING = Number.NEGATIVE_INFINITY;
@@ -58,11 +66,14 @@ export const absences: KindEngine = {
     return `CASE WHEN t.session_id IS NULL THEN ${over} ELSE t.session_id NOT IN (SELECT k FROM ${open}_known) END`;
   },
 
-  async sides(shop, view) {
+  dated: true,
+
+  async sides(shop, view, stretch) {
     const { extent } = shop;
     if (extent === null) return [];
     const { within } = absenceKind(view);
-    const span = { start: extent.start, end: Math.max(extent.start, closedUntil(shop, view)) };
+    const start = Math.max(extent.start, stretch.start);
+    const span = { start, end: Math.max(start, Math.min(closedUntil(shop, view), stretch.end)) };
     const waiting = (await findDirtyCarts(shop, view, closedUntil(shop, view), 'all')) !== null;
     const sides: Sides[] = [];
     for (const strand of STRANDS) {
@@ -71,11 +82,11 @@ export const absences: KindEngine = {
       await shop.database.run(`CREATE OR REPLACE TEMP TABLE ${all} AS ${slicesIn(view, strand, every, shop.context)}`);
       for (const each of stretches(span, extent, within)) sides.push(sidesOf(shop, view, strand, all, each, waiting));
     }
-    // Rows of sessions that have no cart event at all.
+    // Rows of sessions that have no cart event at all, or not where they say.
     const given = `${RECOMPUTED}${view.name}_given`;
     sides.push({
       should: `SELECT * FROM ${resultTable(view)} WHERE FALSE`,
-      is: `SELECT * FROM ${resultTable(view)} WHERE session_id IS NOT NULL AND session_id NOT IN (SELECT k FROM ${given})`,
+      is: `SELECT * FROM ${resultTable(view)} WHERE session_id IS NOT NULL AND ${liesIn('last_event', stretch, shop)} AND session_id NOT IN (SELECT k FROM ${given})`,
     });
     return sides;
   },

@@ -47,16 +47,19 @@ export const anomalies: KindEngine = {
     return within('moment', { start: BEGINNING, end: from }, shop);
   },
 
-  async sides(shop, view) {
+  dated: true,
+
+  async sides(shop, view, stretch) {
     if (shop.extent === null) return [];
     const until = closedUntil(shop, view);
-    const span = { start: BEGINNING, end: until };
-    const scored = anomalyEvents(view, span, await shopDays(shop, view, span), shop.context);
+    const span = { start: stretch.start, end: Math.min(until, stretch.end) };
+    const read = { start: span.start - reach(view), end: span.end };
+    const scored = anomalyEvents(view, read, await shopDays(shop, view, read), shop.context);
     const waiting = (await findTouched(shop, view, until, 'all')) !== null;
     const settled = waiting ? `seq NOT IN (SELECT seq FROM ${TOUCHED})` : 'TRUE';
     return [
       {
-        should: `SELECT * FROM (${anomalyRows(view, { scored }, shop.context)}) WHERE ${settled}`,
+        should: `SELECT * FROM (${anomalyRows(view, { scored }, shop.context)}) WHERE ${within('moment', span, shop)} AND ${settled}`,
         is: `SELECT * FROM ${resultTable(view)} WHERE ${within('moment', span, shop)} AND ${settled}`,
       },
     ];

@@ -1,3 +1,4 @@
+import { withinSpan } from '../../compile/ledger.ts';
 import type { Span } from '../../compile/window.ts';
 import type { EpochMicros } from '../../core/time.ts';
 import type { ViewPlan } from '../../view/view.ts';
@@ -13,9 +14,21 @@ export interface KindEngine {
    * @returns a condition on the result table (`t`) for the rows that they leave standing
    */
   live(shop: ShopSnapshot, view: ViewPlan, table: string): Promise<string>;
-  /** Rows of closed slices as recomputed from raw, against those that are stored. */
-  sides(shop: ShopSnapshot, view: ViewPlan): Promise<readonly Sides[]>;
+  /** Whether rows have a time that places them, so that they can be compared a stretch of history at a time. */
+  readonly dated: boolean;
+  /**
+   * Rows of closed slices as recomputed from raw, against those that are stored: of a dated kind those that lie in the
+   * stretch, of others all. Over stretches that cover history without overlap each row is compared once.
+   */
+  sides(shop: ShopSnapshot, view: ViewPlan, stretch: Span): Promise<readonly Sides[]>;
 }
+
+/** All of history. */
+export const WHOLE: Span = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+
+/** A condition for a time to lie in a stretch; TRUE for all of history. */
+export const liesIn = (time: string, stretch: Span, { context }: ShopSnapshot): string =>
+  withinSpan(time, stretch, context).join(' AND ') || 'TRUE';
 
 /** Prefix of the temporary tables that hold rows recomputed for a verification, until its end. */
 export const RECOMPUTED = 'recomputed_';

@@ -4,5 +4,6 @@ import { type KindEngine, NOT_CLOSED } from './kind-engine.ts';
 export const projections: KindEngine = {
   close: async () => NOT_CLOSED,
   live: async () => 'TRUE',
+  dated: false,
   sides: async () => [],
 };

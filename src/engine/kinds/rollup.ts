@@ -12,6 +12,7 @@ import {
   type FinalizerRun,
   frontierOf,
   type KindEngine,
+  liesIn,
   startsAmong,
   startsIn,
 } from './kind-engine.ts';
@@ -83,16 +84,19 @@ export const rollups: KindEngine = {
     return `window_start < ${context.dialect.instant(start)} AND NOT ${startsAmong(held, shop)}`;
   },
 
-  async sides(shop, view) {
+  dated: true,
+
+  async sides(shop, view, stretch) {
     const { context, extent } = shop;
     if (extent === null) return [];
-    const { parent } = partsOf(shop, view);
+    const { parent, windowing } = partsOf(shop, view);
+    const begun = { start: stretch.start, end: stretch.end + windowing.size };
     const until = closedUntil(shop, view);
     const held = allClosed(shop) ? [] : frontierOf(shop, view).held;
     // Final sessions as recomputed; of those that go on, what was written of them before still counts.
     const sources = await Promise.all(
       STRANDS.map(async (strand) => {
-        const { should, rest } = await sessionSides(shop, parent, strand);
+        const { should, rest } = await sessionSides(shop, parent, strand, begun);
         const columns = [...storedColumns(layoutOf(parent, context)), 'late_events'].join(', ');
         return `(SELECT ${columns} FROM (${should}) UNION ALL SELECT ${columns} FROM (${rest}))`;
       }),
@@ -101,7 +105,7 @@ export const rollups: KindEngine = {
       until === Number.POSITIVE_INFINITY
         ? 'TRUE'
         : `window_start < ${Number.isFinite(until) ? context.dialect.instant(until) : "TIMESTAMP '-infinity'"}`;
-    const closed = `${bound} AND NOT ${startsAmong(held, shop)}`;
+    const closed = `${liesIn('window_start', stretch, shop)} AND ${bound} AND NOT ${startsAmong(held, shop)}`;
     const everything = { by: 'starts', span: { start: 0, end: Number.POSITIVE_INFINITY } } as const;
     const rows = rollupRows(view, everything, `(${sources.join(' UNION ALL ')})`, context);
     return [

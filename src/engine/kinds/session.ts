@@ -14,6 +14,7 @@ import {
   sessionRows,
   strandEvents,
 } from '../../compile/session.ts';
+import type { Span } from '../../compile/window.ts';
 import type { EpochMicros } from '../../core/time.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import { anyStored, openSessions, prepareClosing } from '../close-sessions.ts';
@@ -23,7 +24,15 @@ import { cutClosing } from '../protocol/cut-closing.ts';
 import { changedStarts, repairSessions } from '../repair-sessions.ts';
 import type { ShopSnapshot } from '../shop.ts';
 import { insertRows, writeFirst } from '../write-rows.ts';
-import { closedUntil, type FinalizerRun, frontierOf, type KindEngine, RECOMPUTED, type Sides } from './kind-engine.ts';
+import {
+  closedUntil,
+  type FinalizerRun,
+  frontierOf,
+  type KindEngine,
+  liesIn,
+  RECOMPUTED,
+  type Sides,
+} from './kind-engine.ts';
 import { nothingLive } from './live-table.ts';
 
 /** Sessions over raw events. Slice: a session id, or for events without one a visitor. */
@@ -51,7 +60,8 @@ export const sessions: KindEngine = {
     return openSessions(shop, view, from, table);
   },
 
-  sides: (shop, view) => Promise.all(STRANDS.map((strand) => sessionSides(shop, view, strand))),
+  dated: true,
+  sides: (shop, view, stretch) => Promise.all(STRANDS.map((strand) => sessionSides(shop, view, strand, stretch))),
 };
 
 async function closeStrand(
@@ -129,20 +139,24 @@ async function reachedBack(run: FinalizerRun, view: ViewPlan, strand: Strand): P
 /** Lists of all events of a session are held in memory while it is recomputed: by shares of the keys, so many fit. */
 const EVENTS_A_SHARE = 5_000_000;
 
-/** Fills a table with all sessions of a strand, unless this verification has it already. */
+/** Fills a table with all sessions of the keys with an event in a stretch, unless this verification has it already. */
 async function recompute(
-  { database, context, ingest, strands }: ShopSnapshot,
+  shop: ShopSnapshot,
   view: ViewPlan,
   strand: Strand,
+  stretch: Span,
   table: string,
 ): Promise<void> {
+  const { database, context, ingest, strands } = shop;
   const known = await database.one(
     `SELECT 1 AS found FROM duckdb_tables() WHERE temporary AND table_name = '${table}'`,
   );
   if (known !== undefined) return;
   const events = strandEvents(view, strand, context);
+  const seen = liesIn('event_time', stretch, shop);
+  const among = seen === 'TRUE' ? seen : `k IN (SELECT k FROM ${events} WHERE ${seen})`;
   const rows = (condition: string) =>
-    sessionRows(view, strand, `(SELECT * FROM ${events} WHERE ${condition})`, context);
+    sessionRows(view, strand, `(SELECT * FROM ${events} WHERE ${condition} AND ${among})`, context);
   if (!strands.includes(strand)) return database.run(`CREATE TEMP TABLE ${table} AS SELECT * FROM (${rows('FALSE')})`);
   const shares = Math.ceil(ingest.events / EVENTS_A_SHARE);
   for (let share = 0; share < Math.max(1, shares); share++) {
@@ -158,15 +172,20 @@ interface StrandSides extends Sides {
 }
 
 /**
- * Sessions over all of history at once, as no session knows where another batch would have cut it. They are recomputed
- * once a verification, for the view and for those made from it.
+ * Sessions that begin in a stretch, from all events of their keys, as no session knows where another batch would have cut
+ * it. They are recomputed once a verification, for the view and for those made from it.
  */
-export async function sessionSides(shop: ShopSnapshot, view: ViewPlan, strand: Strand): Promise<StrandSides> {
+export async function sessionSides(
+  shop: ShopSnapshot,
+  view: ViewPlan,
+  strand: Strand,
+  stretch: Span,
+): Promise<StrandSides> {
   const { context } = shop;
   const key = keyColumn(strand);
   const table = `${RECOMPUTED}${view.name}_${strand}`;
   const split = strand === 'gap' || sessionKind(view).split;
-  await recompute(shop, view, strand, table);
+  await recompute(shop, view, strand, stretch, table);
   const settled = `t."${key}" NOT IN (SELECT "${key}" FROM dirty_session WHERE ${ofStrand(strand)} AND "${key}" IS NOT NULL)`;
   const conditions = [settled];
   const bounds: string[] = [];
@@ -182,9 +201,10 @@ export async function sessionSides(shop: ShopSnapshot, view: ViewPlan, strand: S
     } else conditions.push(`t."${key}" NOT IN (SELECT o."${key}" FROM ${table} o WHERE o.session_end >= ${bound})`);
   }
   const compared = [...conditions, ...bounds].join(' AND ');
-  const stored = `SELECT * FROM ${resultTable(view)} t WHERE ${ofStrand(strand)}`;
+  const begun = liesIn('t.session_start', stretch, shop);
+  const stored = `SELECT * FROM ${resultTable(view)} t WHERE ${ofStrand(strand)} AND ${begun}`;
   return {
-    should: `SELECT * FROM ${table} t WHERE ${conditions.join(' AND ')}`,
+    should: `SELECT * FROM ${table} t WHERE ${begun} AND ${conditions.join(' AND ')}`,
     is: `${stored} AND ${compared}`,
     rest: `${stored} AND NOT (${compared})`,
   };

@@ -58,6 +58,9 @@ export const stories = (story: StoryRows): KindEngine => ({
     return `NOT (${ofKeys(view, keys)}${based ? ` AND ${story.goingOn}` : ''})`;
   },
 
+  // A story has no end, and is compared as it stands.
+  dated: false,
+
   async sides(shop, view) {
     const { database, context, extent } = shop;
     if (extent === null) return [];

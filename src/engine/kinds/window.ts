@@ -65,15 +65,24 @@ export const windowed = (rowsOf: WindowRows): KindEngine => ({
     return `window_start < ${context.dialect.instant(start)}`;
   },
 
+  dated: true,
+
   /** A day at a time, so that the memory that is needed does not grow with history; days in which nothing is are left out. */
-  async sides(shop, view) {
+  async sides(shop, view, asked) {
     const { extent, settings } = shop;
     if (extent === null) return [];
     const { windowing } = cutOfView(view);
     const { first } = closedBefore(windowing, Number.NEGATIVE_INFINITY, extent, settings.zone);
     const end = Math.min(closedUntil(shop, view), extent.end + 1);
     if (windowing.shape === 'calendar') {
-      return calendarWindows(first, end, windowing.unit, settings.zone).map((window) =>
+      const all = calendarWindows(
+        Math.max(first, asked.start),
+        Math.min(end, asked.end),
+        windowing.unit,
+        settings.zone,
+      );
+      const windows = all.filter(({ start }) => start >= asked.start && start < asked.end);
+      return windows.map((window) =>
         sidesOf(
           shop,
           view,
@@ -85,6 +94,10 @@ export const windowed = (rowsOf: WindowRows): KindEngine => ({
     }
     const step = windowing.shape === 'sliding' ? windowing.step : windowing.size;
     const last = Math.ceil(end / step) * step;
+    if (Number.isFinite(asked.start)) {
+      const span = { start: Math.max(first, Math.ceil(asked.start / step) * step), end: Math.min(last, asked.end) };
+      return span.end > span.start ? [sidesOf(shop, view, rowsOf, { by: 'starts', span }, span)] : [];
+    }
     const stretch = Math.ceil(days(1) / step) * step;
     const at = (time: string) => `(epoch_us(${time}) - ${first}) // ${stretch}`;
     // An event is in windows that begin at most a window's size before it.
