@@ -1,5 +1,5 @@
 import type { EventBatch } from '../core/batch.ts';
-import type { EpochMicros, Millis } from '../core/time.ts';
+import type { EpochMicros, Micros, Millis } from '../core/time.ts';
 import { checkpointIfDue } from '../store/checkpoint.ts';
 import { crashPoint } from './crash-point.ts';
 import { factMarksWait } from './dirty-marks.ts';
@@ -34,6 +34,8 @@ export class Engine {
   private readonly live = new Set<LiveSource>();
   /** Batches handed over and not yet taken in. */
   private taking = 0;
+  private takingSince: EpochMicros = 0;
+  private taken: Micros = 0;
   private sinceFinalize = 0;
   private tickedSince = false;
   private lastFinalize: EpochMicros;
@@ -50,6 +52,7 @@ export class Engine {
   /** Takes a batch in, and has it finalized when it is time: at most one finalizer run behind. */
   async take(batch: EventBatch, options: Omit<IngestOptions, 'arrival' | 'silent'>): Promise<IngestOutcome> {
     const { shop } = this;
+    if (this.taking === 0) this.takingSince = this.now();
     this.taking += 1;
     try {
       const columns = options.translation.translate(batch);
@@ -65,7 +68,13 @@ export class Engine {
       return outcome;
     } finally {
       this.taking -= 1;
+      if (this.taking === 0) this.taken += this.now() - this.takingSince;
     }
+  }
+
+  /** How long batches were being taken in, in all: whoever works beside them can tell how busy it is. */
+  get busy(): Micros {
+    return this.taken + (this.taking === 0 ? 0 : this.now() - this.takingSince);
   }
 
   /** Takes a source's silence into account until the returned function is called. */

@@ -8,6 +8,7 @@ import { FactLog } from '../journal/fact-log.ts';
 import { askOwner } from './control-client.ts';
 import { hasShop } from './data-folder.ts';
 import { type OpenShop, openShop, type ShopOptions } from './open-shop.ts';
+import { type SelfVerifyStatus, selfVerifyStatus } from './operations/self-verify-status.ts';
 import { type StatusReport, statusOf } from './operations/status.ts';
 import { versions } from './versions.ts';
 
@@ -130,7 +131,12 @@ async function database(options: ShopOptions): Promise<Finding[]> {
   if (!hasShop(options.folder)) return [finding('database', 'ok', 'none yet')];
   const asked = await askOwner(options.folder, 'status', {}, () => undefined);
   if (asked.answered) {
-    return [finding('lock', 'ok', `owned by process ${asked.output.pid}, which answers`), ...state(asked.output)];
+    const verified = await askOwner(options.folder, 'self-verify-status', SELF_VERIFIED, () => undefined);
+    return [
+      finding('lock', 'ok', `owned by process ${asked.output.pid}, which answers`),
+      ...state(asked.output),
+      ...(verified.answered ? [selfVerified(verified.output)] : []),
+    ];
   }
   let open: OpenShop;
   try {
@@ -145,11 +151,26 @@ async function database(options: ShopOptions): Promise<Finding[]> {
       await migrations(open),
       await integrity(open),
       ...state(statusOf(open.shop)),
+      selfVerified(await selfVerifyStatus.run(open, SELF_VERIFIED, () => undefined)),
       size(options),
     ];
   } finally {
     await open.close();
   }
+}
+
+/** What is asked of the running verification: all views, a week. */
+const SELF_VERIFIED = { views: [], days: 7 };
+
+function selfVerified({ share, equal, views }: SelfVerifyStatus): Finding {
+  const part = share === null ? 'nothing is closed yet' : `${Math.floor(share * 100)} % of the history in 7 days`;
+  const differing = views.flatMap(({ view, differing: found }) => (found.length === 0 ? [] : [view]));
+  return finding(
+    'self-verify',
+    equal ? 'ok' : 'fail',
+    equal ? part : `${part}; rows differ from their events in ${differing.join(', ')}`,
+    'footfall verify --status lists what differs; keep the data folder as it is and report it',
+  );
 }
 
 async function migrations({ shop }: OpenShop): Promise<Finding> {

@@ -100,9 +100,9 @@ export class Database extends Session {
     return connecting.finally(() => this.connecting.delete(connecting));
   }
 
-  /** Takes back a connection that `connect` gave, when what it does is over. */
-  async disconnect(session: Session): Promise<void> {
-    await session.end('wait');
+  /** Takes back a connection that `connect` gave, when what it does is over or interrupted. */
+  async disconnect(session: Session, how: 'wait' | 'interrupt' = 'wait'): Promise<void> {
+    await session.end(how);
     this.readers.delete(session);
   }
 

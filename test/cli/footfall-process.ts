@@ -19,6 +19,8 @@ export interface Running {
   readonly process: ChildProcess;
   /** Standard output so far. */
   readonly output: () => string;
+  /** Standard error so far. */
+  readonly errors: () => string;
   readonly ended: Promise<Ended>;
 }
 
@@ -57,7 +59,7 @@ export function begin(
   const ended = new Promise<Ended>((resolve) =>
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr })),
   );
-  return { process: child, output: () => stdout, ended };
+  return { process: child, output: () => stdout, errors: () => stderr, ended };
 }
 
 export const footfall = (args: readonly string[], options?: Parameters<typeof begin>[1]): Promise<Ended> =>

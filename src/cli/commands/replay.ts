@@ -10,6 +10,7 @@ import { watchConfiguredDimensions } from '../../runtime/configured-dimensions.t
 import { serveControl } from '../../runtime/control-server.ts';
 import { ownShop } from '../../runtime/open-shop.ts';
 import { type ReplayOutcome, replay } from '../../runtime/replay.ts';
+import { exitNotes, startSelfVerification } from '../../runtime/self-verification.ts';
 import { stopSignal } from '../../runtime/stop-signal.ts';
 import { type ParseWorker, startParseWorker } from '../../source/client.ts';
 import { expandPaths } from '../../source/file/expand-paths.ts';
@@ -90,6 +91,14 @@ async function run(
     );
     ending.defer(() => watch.stop());
     for (const line of recognisedLines(worker)) terminal.say(line);
+    // What reads as fast as it can has no time to spare, and ends.
+    if (pace.kind !== 'fast' || paths.includes('-')) {
+      const verification = await startSelfVerification(open, (line) => terminal.say(line));
+      ending.defer(async () => {
+        await verification.stop();
+        for (const line of exitNotes(verification)) terminal.say(line);
+      });
+    }
     const outcome = await followed(open, worker, { close: given.close === true, signal: stop.signal, terminal });
     const summary = replaySummary(open.shop, outcome, (performance.now() - began) / 1000, given.close === true);
     if (json) await terminal.out(`${JSON.stringify(summary, null, 2)}\n`);

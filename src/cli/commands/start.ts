@@ -11,6 +11,7 @@ import { demoOf } from '../../runtime/demo.ts';
 import { type DemoSnapshot, demoSnapshot } from '../../runtime/demo-snapshot.ts';
 import { type OpenShop, ownShop } from '../../runtime/open-shop.ts';
 import { replay } from '../../runtime/replay.ts';
+import { exitNotes, startSelfVerification } from '../../runtime/self-verification.ts';
 import { stopSignal } from '../../runtime/stop-signal.ts';
 import { type DemoMood, frame, screenLines, statusLine } from '../demo-screen.ts';
 import { action, examples, type Invocation, withSettings } from '../invocation.ts';
@@ -53,9 +54,12 @@ async function run(invocation: Invocation, _: readonly string[], options: Option
     const watch = await watchConfiguredDimensions(open, config.values, (error) =>
       terminal.say(FootfallError.from(error).render()),
     );
+    const verification = await startSelfVerification(open, (line) => terminal.say(line));
     try {
       await demo(open, invocation, { data, options, signal: stop.signal });
     } finally {
+      await verification.stop();
+      for (const line of exitNotes(verification)) terminal.say(line);
       await watch.stop();
       await control.close();
     }

@@ -6,6 +6,8 @@ import { action, examples, type Invocation, withSettings } from '../invocation.t
 import { grouped, secondsText } from '../output/quantity.ts';
 import type { Cell } from '../output/table.ts';
 import { recordLines } from '../output/table.ts';
+import { positiveNumber } from '../parse-option.ts';
+import { statusLines } from '../self-verify-lines.ts';
 
 export const verifyCommand = (): Command =>
   withSettings(
@@ -13,13 +15,23 @@ export const verifyCommand = (): Command =>
       new Command('verify')
         .description('recompute every closed slice from the events and compare; exit code 0 only when all is equal')
         .argument('[views...]', 'only these views')
-        .action(action<object>(run)),
+        .option('--status', 'recompute nothing: how much the running shop has verified by itself, and what differed')
+        .option('--days <n>', 'with --status: what was verified within so many days counts', positiveNumber, 7)
+        .action(action<Options>(run)),
       'verify',
       'verify conversion_funnel --json',
+      'verify --status --days 1',
     ),
   );
 
-async function run({ shop, json, terminal }: Invocation, views: readonly string[]): Promise<number> {
+interface Options {
+  readonly status?: true;
+  readonly days: number;
+}
+
+async function run(invocation: Invocation, views: readonly string[], { status, days }: Options): Promise<number> {
+  const { shop, json, terminal } = invocation;
+  if (status === true) return showStatus(invocation, views, days);
   const onView = ({ view, rows, differences }: ViewVerdict): void => {
     if (json) return;
     const mark = differences === 0 ? terminal.paint('green', 'equal    ') : terminal.paint('red', 'DIFFERENT');
@@ -30,6 +42,17 @@ async function run({ shop, json, terminal }: Invocation, views: readonly string[
   const report = await perform(shop, 'verify', views.length === 0 ? {} : { views: [...views] }, onView);
   if (json) await terminal.out(`${JSON.stringify(report, null, 2)}\n`);
   else await terminal.out(`${summary(report).join('\n')}\n`);
+  return report.equal ? EXIT.ok.code : EXIT.failed.code;
+}
+
+async function showStatus(
+  { shop, json, terminal }: Invocation,
+  views: readonly string[],
+  days: number,
+): Promise<number> {
+  const report = await perform(shop, 'self-verify-status', { views: [...views], days });
+  if (json) await terminal.out(`${JSON.stringify(report, null, 2)}\n`);
+  else await terminal.out(`${statusLines(report, (text) => terminal.paint('bold', text)).join('\n')}\n`);
   return report.equal ? EXIT.ok.code : EXIT.failed.code;
 }
 

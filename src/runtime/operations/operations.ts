@@ -8,6 +8,7 @@ import { dimensions, loadDimensionFile } from './dimensions.ts';
 import { quarantine } from './quarantine.ts';
 import { query } from './query.ts';
 import { applyRule, quarantineGroups, repairHistory, tryRule, undoRule } from './repair.ts';
+import { selfVerifyStatus } from './self-verify-status.ts';
 import { sources } from './sources.ts';
 import { status } from './status.ts';
 import { verifyShop } from './verify-shop.ts';
@@ -20,6 +21,7 @@ export const OPERATIONS = {
   changes,
   views,
   verify: verifyShop,
+  'self-verify-status': selfVerifyStatus,
   why,
   quarantine,
   'quarantine-groups': quarantineGroups,
