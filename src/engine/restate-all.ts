@@ -5,7 +5,7 @@ import type { Session } from '../store/session.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { crashPoint } from './crash-point.ts';
 import { seenFromBeside } from './definitions/beside.ts';
-import type { Sides } from './kinds/kind-engine.ts';
+import { type Sides, WHOLE } from './kinds/kind-engine.ts';
 import { engineOf } from './kinds/kinds.ts';
 import type { Shop, ShopSnapshot } from './shop.ts';
 import { loadSetting, saveFinalState, saveSetting } from './state.ts';
@@ -43,7 +43,7 @@ export async function restateAll(shop: Shop, at: EpochMicros): Promise<boolean> 
     empty = (await beside.one('SELECT 1 AS found FROM raw LIMIT 1')) === undefined;
     for (const { seen, views } of closedViews(snapshot))
       for (const view of views.filter(isStored))
-        for (const sides of empty ? [nothing(view)] : await engineOf(view).sides(seen, view))
+        for (const sides of empty ? [nothing(view)] : await engineOf(view).sides(seen, view, WHOLE))
           differences += await restateSides(seen, view, sides, next.epoch, cause);
     await forgetRecomputed(snapshot);
     if (differences > 0) await saveFinalState(beside, next, at);

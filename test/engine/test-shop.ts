@@ -137,9 +137,8 @@ export class TestShop {
     await migrate(this.database);
     this.control = ControlDatabase.open(join(this.folder, 'control.db'));
     const highWater = this.control.highWater('footfall.duckdb');
-    this.shop = await Shop.open(this.database, highWater, this.settings, this.views, this.now, this.whose);
     try {
-      this.shop = await Shop.open(this.database, highWater, this.settings, this.views, this.now);
+      this.shop = await Shop.open(this.database, highWater, this.settings, this.views, this.now, this.whose);
     } catch (error) {
       await this.database.close();
       this.control.close();
