@@ -155,7 +155,10 @@ test('nothing imports the command line', () => {
 test('a shop declares with builders only', () => {
   const used = PRODUCT.filter(({ path }) => path.startsWith('shop/')).flatMap(({ path, imports }) =>
     imports
-      .filter((each) => !/^(shop|src\/view|src\/core)\//.test(each) && each !== 'src/source/shape/vocabulary.ts')
+      .filter(
+        (each) =>
+          !/^(shop|src\/view|src\/core|src\/source\/wire)\//.test(each) && each !== 'src/source/shape/vocabulary.ts',
+      )
       .map((each) => `${path} imports ${each}`),
   );
   expect(used).toEqual([]);

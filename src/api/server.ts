@@ -5,6 +5,7 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import { DOCS, guard } from './access.ts';
 import { acceptBodies } from './body.ts';
+import { openToPages } from './cors.ts';
 import { answerWithProblem, BODY_LIMIT } from './problem.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -12,6 +13,7 @@ import { liveRoutes } from './routes/live.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { viewRoutes } from './routes/views.ts';
+import { wireRoutes } from './routes/wire.ts';
 import type { ServedShop } from './served-shop.ts';
 
 /** Longer than any honest client needs for its headers, and for a body of the largest size. */
@@ -34,6 +36,7 @@ export async function createServer(service: ServedShop, version: string): Promis
   app.setNotFoundHandler((request, reply) =>
     answerWithProblem(new FootfallError('server.route', { path: request.url }), request, reply),
   );
+  openToPages(app);
   guard(app, service.keys, service.now);
   acceptBodies(app);
   await app.register(swagger, {
@@ -46,7 +49,7 @@ export async function createServer(service: ServedShop, version: string): Promis
     transform: jsonSchemaTransform,
   });
   await app.register(swaggerUi, { routePrefix: DOCS, staticCSP: true });
-  for (const routes of [healthRoutes, eventRoutes, viewRoutes, questionRoutes, liveRoutes, metricRoutes])
+  for (const routes of [healthRoutes, eventRoutes, wireRoutes, viewRoutes, questionRoutes, liveRoutes, metricRoutes])
     routes(app, service);
   return app;
 }

@@ -10,6 +10,14 @@ import { recognise } from './shape/recognise.ts';
 import type { Vocabulary } from './shape/vocabulary.ts';
 import { splitJson } from './split-json.ts';
 
+/** A message of a request, and the rows that it became. */
+export interface MessageRows {
+  readonly from: number;
+  readonly rows: number;
+  /** Where in the request a field of its nth row was said; of the row itself for an empty field. */
+  pointer(item: number, field: string): string;
+}
+
 /** The events of one request. */
 export interface ParsedRequest {
   /** Values that it has: events and refused ones. */
@@ -18,6 +26,15 @@ export interface ParsedRequest {
   readonly batch: EventBatch;
   /** The bytes of a value. */
   line(place: number): Uint8Array<ArrayBuffer>;
+  /** Where what was sent are messages that may hold several events: all of them, in order. */
+  readonly messages?: readonly MessageRows[];
+  /** Times were put right by the time of arrival: the same event sent again has another one. */
+  readonly estimatedTimes?: true;
+}
+
+/** Makes checked events of a body; null where it is none. */
+export interface RequestParser {
+  parse(body: Uint8Array, arrival: EpochMicros): ParsedRequest | null;
 }
 
 /** Parser of requests in the words of one vocabulary: checked, columnar events, each with its place in the request. */

@@ -3,29 +3,20 @@ import { z } from 'zod';
 import { canonical } from '../../../shop/vocabularies/canonical.ts';
 import { JOURNAL } from '../../runtime/collect/journal-source.ts';
 import { JsonRequestParser } from '../../source/json-request.ts';
+import { answer } from '../answer-schema.ts';
 import { bytesOf } from '../body.ts';
+import { preflight } from '../cors.ts';
 import { problems } from '../schema.ts';
 import type { ServedShop } from '../served-shop.ts';
-
-const verdict = z.union([
-  z.object({ status: z.enum(['accepted', 'duplicate']) }),
-  z.object({ status: z.literal('rejected'), code: z.string(), pointer: z.string(), message: z.string() }),
-]);
-
-const answer = z.object({
-  accepted: z.int(),
-  duplicate: z.int(),
-  rejected: z.int(),
-  events: z.array(verdict).describe('one for each event, in the order of the request'),
-});
 
 /** `POST /v1/events`: events in the canonical vocabulary. */
 export function eventRoutes(app: FastifyInstance, { collector, now }: ServedShop): void {
   const parser = new JsonRequestParser(canonical, JOURNAL);
+  preflight(app, '/v1/events');
   app.post(
     '/v1/events',
     {
-      config: { access: 'ingest' },
+      config: { access: 'ingest', cors: true, keyAnywhere: true },
       schema: {
         summary: 'Send events',
         description:

@@ -4,22 +4,10 @@ import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { type EpochMicros, hours } from '../../core/time.ts';
 import { keepBatchRows } from '../../engine/merge-batches.ts';
 import type { EventJournal, JournalEntry, StoredAnswer } from '../../journal/event-journal.ts';
-import type { JsonRequestParser, ParsedRequest } from '../../source/json-request.ts';
+import type { ParsedRequest, RequestParser } from '../../source/json-request.ts';
 import type { JournalSource } from './journal-source.ts';
 import { conflictOf, type Judged, type KnownIds } from './known-ids.ts';
-
-/** What became of one event of a request. */
-export type Verdict =
-  | { readonly status: 'accepted' | 'duplicate' }
-  | { readonly status: 'rejected'; readonly code: string; readonly pointer: string; readonly message: string };
-
-/** Answer to a request with events: nothing is sampled, every event has its verdict, in the order of the request. */
-export interface CollectAnswer {
-  readonly accepted: number;
-  readonly duplicate: number;
-  readonly rejected: number;
-  readonly events: readonly Verdict[];
-}
+import { answerOf } from './verdicts.ts';
 
 /** A request with events, as it came. */
 export interface CollectRequest {
@@ -69,7 +57,7 @@ export class Collector {
    * @throws FootfallError `request.json` where the body is none, `request.idempotency` for a key with another body,
    *   `server.busy` while too much waits, `store.disk_full`, `journal.write`
    */
-  async collect(parser: JsonRequestParser, request: CollectRequest): Promise<Collected> {
+  async collect(parser: RequestParser, request: CollectRequest): Promise<Collected> {
     const { idempotencyKey: key, body } = request;
     if (key === undefined) return { text: await this.take(parser, request), replayed: false };
     const hash = createHash('sha256').update(body).digest('base64');
@@ -91,14 +79,14 @@ export class Collector {
   }
 
   private async take(
-    parser: JsonRequestParser,
+    parser: RequestParser,
     { body, arrival }: CollectRequest,
     keyed?: Omit<StoredAnswer, 'text'>,
   ): Promise<string> {
     if (this.source.backlog >= MOST_WAITING) throw new FootfallError('server.busy', { waiting: this.source.backlog });
     const parsed = parser.parse(body, arrival);
     if (parsed === null) throw new FootfallError('request.json', {});
-    const { kept } = await this.known.judge(parsed.batch, arrival, async (judged) => {
+    const { kept } = await this.known.judge(parsed, arrival, async (judged) => {
       const text = JSON.stringify(answerOf(parsed, judged));
       const batch = toKeep(parsed, judged);
       if (batch.count + batch.rejected.length > 0 || keyed !== undefined) {
@@ -141,18 +129,4 @@ function toKeep({ batch, line }: ParsedRequest, { fresh, conflicts }: Judged): E
   const kept = fresh.length === batch.count ? batch : keepBatchRows(batch, fresh);
   const refused = conflicts.map(({ place, id }) => conflictOf(place, id, line(place)));
   return { ...kept, rejected: [...batch.rejected, ...refused] };
-}
-
-function answerOf({ batch, rows }: ParsedRequest, { duplicates, conflicts }: Judged): CollectAnswer {
-  const events = Array.from({ length: rows }, (): Verdict => ({ status: 'accepted' }));
-  for (const place of duplicates) events[place] = { status: 'duplicate' };
-  const refused = [...batch.rejected, ...conflicts.map(({ place, id }) => conflictOf(place, id, new Uint8Array()))];
-  for (const { position, code, pointer, message } of refused)
-    events[position] = { status: 'rejected', code, pointer, message };
-  return {
-    accepted: rows - duplicates.length - refused.length,
-    duplicate: duplicates.length,
-    rejected: refused.length,
-    events,
-  };
 }

@@ -1,9 +1,10 @@
 import type { EventBatch, Rejected } from '../../core/batch.ts';
 import type { EpochMicros } from '../../core/time.ts';
-import { contentKey, eventContents } from '../../engine/event-contents.ts';
+import { contentKey, type EventContent, eventContents } from '../../engine/event-contents.ts';
 import type { Reader } from '../../engine/read.ts';
 import type { Shop } from '../../engine/shop.ts';
 import { batchRow } from '../../source/columns/batch-rows.ts';
+import type { ParsedRequest } from '../../source/json-request.ts';
 import { Turn } from '../../store/turn.ts';
 
 /** Events that are new, and why the others are not. */
@@ -27,7 +28,7 @@ interface Pending {
 
 /** What is known of an id: what its event says, and when that is on disk. */
 interface Known {
-  readonly content: string;
+  readonly content: EventContent;
   readonly stored?: Promise<unknown>;
 }
 
@@ -48,11 +49,18 @@ export class KnownIds {
   }
 
   /**
-   * Judges a request's events, one request at a time.
-   * @param batch with symbols of its own
+   * Judges a request's events, one request at a time. Where times were put right by that of arrival, copies are known by
+   * everything else.
+   * @param request its batch has symbols of its own
    * @param keep puts the new ones on disk: called once, before the next request is judged
    */
-  judge<T>(batch: EventBatch, now: EpochMicros, keep: (judged: Judged) => Promise<T>): Promise<{ readonly kept: T }> {
+  judge<T>(
+    { batch, estimatedTimes }: Pick<ParsedRequest, 'batch' | 'estimatedTimes'>,
+    now: EpochMicros,
+    keep: (judged: Judged) => Promise<T>,
+  ): Promise<{ readonly kept: T }> {
+    const key = (content: EventContent): string =>
+      contentKey(estimatedTimes === true ? { ...content, event_time: '' } : content);
     // What `keep` begins is not waited for within the turn, or no two requests could be written together.
     return this.turn
       .take(async () => {
@@ -72,7 +80,7 @@ export class KnownIds {
             continue;
           }
           const place = batch.position[row] as number;
-          if (before.content === contentAt(batch, row)) {
+          if (key(before.content) === key(batchRow(batch, row, batch.symbols))) {
             duplicates.push(place);
             if (before.stored !== undefined) copied.push(before.stored);
           } else conflicts.push({ place, id });
@@ -98,7 +106,11 @@ export class KnownIds {
       if (id === null) continue;
       const pending = this.pending.get(id);
       if (pending === undefined) others.push(id);
-      else known.set(id, { content: contentAt(pending.batch, pending.row), stored: pending.stored });
+      else
+        known.set(id, {
+          content: batchRow(pending.batch, pending.row, pending.batch.symbols),
+          stored: pending.stored,
+        });
     }
     const suspects = this.shop.identity.suspects(others);
     if (suspects.length === 0) return known;
@@ -106,7 +118,7 @@ export class KnownIds {
     const stored = await this.reader.ask([], (reading) =>
       eventContents(reading, suspects, now, (symbol) => symbols.textOf(symbol)),
     );
-    for (const [id, content] of stored) known.set(id, { content: contentKey(content) });
+    for (const [id, content] of stored) known.set(id, { content });
     return known;
   }
 }
@@ -116,12 +128,8 @@ function idsOf({ columns, count }: EventBatch): readonly (string | null)[] {
   return ids?.kind === 'text' ? ids.values : new Array<null>(count).fill(null);
 }
 
-function contentAt(batch: EventBatch, row: number): string {
-  return contentKey(batchRow(batch, row, batch.symbols));
-}
-
 const ofRow = (batch: EventBatch, row: number | undefined): Known | undefined =>
-  row === undefined ? undefined : { content: contentAt(batch, row) };
+  row === undefined ? undefined : { content: batchRow(batch, row, batch.symbols) };
 
 /** How a conflict waits in quarantine. */
 export const conflictOf = (place: number, id: string, bytes: Uint8Array<ArrayBuffer>): Rejected => ({
