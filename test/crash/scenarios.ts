@@ -24,11 +24,13 @@ const BATCH = 8;
 const NEW_COLUMN_EVERY = 7;
 const RELOAD_EVERY = 9;
 const TICK_EVERY = 5;
-const APPLY_EVERY = 30;
+const APPLY_EVERY = 20;
 /** Those that come again find their rows kept. */
 const DEFINED = [
-  { gap: minutes(45), zone: 'UTC' },
-  { gap: minutes(30), zone: 'Europe/Berlin' },
+  { gap: minutes(45), zone: 'Europe/Berlin' },
+  { gap: minutes(5), zone: 'Europe/Berlin' },
+  { gap: minutes(45), zone: 'Europe/Berlin' },
+  { gap: minutes(61), zone: 'Europe/Berlin' },
 ] as const;
 
 function everything(seed: number): Step[] {

@@ -101,8 +101,7 @@ export class TestShop {
   private readonly heads = new Map<string, number>();
   private files = 0;
   private readonly read = new Map<string, { position: number; clock: number | null }>();
-
-  private whose: Whose;
+  private readonly whose: Whose;
 
   private constructor(folder: string, settings: ShopSettings, every: number, whose: Whose) {
     this.folder = folder;
