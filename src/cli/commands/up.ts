@@ -15,6 +15,7 @@ import { demoOf } from '../../runtime/demo.ts';
 import { LiveHub } from '../../runtime/live/live-hub.ts';
 import { type OpenShop, ownShop } from '../../runtime/open-shop.ts';
 import { replay } from '../../runtime/replay.ts';
+import { exitNotes, startSelfVerification } from '../../runtime/self-verification.ts';
 import { stopSignal } from '../../runtime/stop-signal.ts';
 import { versions } from '../../runtime/versions.ts';
 import { action, examples, type Invocation, withSettings } from '../invocation.ts';
@@ -71,6 +72,11 @@ async function run(
       terminal.say(FootfallError.from(error).render()),
     );
     ending.defer(() => watch.stop());
+    const verification = await startSelfVerification(open, (line) => terminal.say(line));
+    ending.defer(async () => {
+      await verification.stop();
+      for (const line of exitNotes(verification)) terminal.say(line);
+    });
     const intake = await openCollector(open, now());
     ending.defer(() => intake.close());
     for (const notice of intake.notices) terminal.say(inWords(notice));

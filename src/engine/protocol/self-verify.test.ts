@@ -94,5 +94,5 @@ test('coverage says how much was verified since, what differs, and when anything
 
 test('a twentieth of the time is taken, and none while intake has its hands full', () => {
   expect(restAfter(100) / (restAfter(100) + 100)).toBeCloseTo(0.95);
-  expect([isCatchingUp(400, 1000), isCatchingUp(600, 1000)]).toEqual([false, true]);
+  expect([isCatchingUp(600, 1000), isCatchingUp(950, 1000)]).toEqual([false, true]);
 });

@@ -118,8 +118,8 @@ export function coverageOf(history: History, checked: CheckedBefore, since: Epoc
 
 /** Verifying takes at most this share of the time, whatever a stretch costs. */
 const SHARE = 0.05;
-/** Taking batches in more than this share of the time is catching up. */
-const CATCHING_UP = 0.5;
+/** Taking batches in for more than this share of the time is catching up; live, it mostly waits for the finalizer. */
+const CATCHING_UP = 0.9;
 
 /** How long to rest after a stretch that took so long. @example restAfter(100) // 1900 */
 export const restAfter = (took: Millis): Millis => took * (1 / SHARE - 1);
