@@ -5,7 +5,7 @@ import { historyTable, layoutOf, resultTable, storedColumns } from './layout.ts'
 export const CHANGE = 'view_change';
 const NEW = 'view_fresh';
 
-/** Writes rows of slices that have none yet: no comparison, no history (semantics 19). */
+/** Writes rows of slices that have none yet: no comparison, no history (semantics, "Changes"). */
 export const firstClose = (view: ViewPlan, rows: string, epoch: number, context: CompileContext): string =>
   `INSERT INTO ${resultTable(view)} SELECT ${storedColumns(layoutOf(view, context)).join(', ')}, late_events, 0, ${epoch} FROM (${rows})`;
 
@@ -21,7 +21,7 @@ export interface Restatement {
 
 /**
  * Replaces the stored rows of some slices by recomputed ones: unchanged rows stay untouched, changed and vanished ones
- * move to history with their cause, and `revision` rises (semantics 14, 18, 19).
+ * move to history with their cause, and `revision` rises (semantics, "Transactions" and "Changes").
  *
  * `stored` is a condition on the result table that picks all rows of just these slices; `rows` are the slices' rows
  * as they should be.

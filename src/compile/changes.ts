@@ -3,7 +3,7 @@ import type { CompileContext } from './context.ts';
 import { historyTable, layoutOf, storedColumns } from './layout.ts';
 import { present, storedRows } from './present.ts';
 
-/** What a reader that knows the final rows of an epoch has to be told, as two SELECTs (semantics 19). */
+/** What a reader that knows the final rows of an epoch has to be told, as two SELECTs (semantics, "Changes"). */
 export interface ChangesSql {
   /** Rows to be put in the place of those with the same key, as they are published. */
   readonly upserts: string;

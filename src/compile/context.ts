@@ -2,7 +2,7 @@ import { EVENT_COLUMNS, type EventField } from '../core/event.ts';
 import type { ViewPlan } from '../view/view.ts';
 import type { Dialect, Sql, ValueType } from './dialect/dialect.ts';
 
-/** How ids are held at present: as numbers while every one round-trips, else as text (semantics 5). */
+/** How ids are held at present: as numbers while every one round-trips, else as text (semantics, "Events"). */
 export type IdWidth = 'BIGINT' | 'UUID' | 'VARCHAR';
 export interface IdWidths {
   readonly user_id: IdWidth;
@@ -65,5 +65,5 @@ export const eventScope =
     return { sql: name, type };
   };
 
-/** An event's id: as sent, else made from its partition's fingerprint and its position (semantics 1). */
+/** An event's id: as sent, else made from its partition's fingerprint and its position (semantics, "Events"). */
 export const EVENT_ID = `coalesce(event_id, (SELECT p.partition_key FROM partition p WHERE p.id = part) || ':0:' || lpad(position::VARCHAR, 20, '0'))`;

@@ -73,7 +73,10 @@ function inSessions(view: ViewPlan, rows: string, context: CompileContext): stri
   return `EXISTS (SELECT 1 FROM ${rows} WHERE raw.event_time BETWEEN p.session_start AND p.session_end AND (${mine})) AND ${where}`;
 }
 
-/** Events of a session's visitor; those without one are the only visitor's, where there is just one (semantics 22). */
+/**
+ * Events of a session's visitor; those without one are the only visitor's, where there is just one (semantics,
+ * "Kinds").
+ */
 function theirs(visitor: string, session: string, where: string, context: CompileContext): string {
   const own = visitorSql(context.widths);
   const same = `${own} IS NOT DISTINCT FROM ${visitor}`;

@@ -19,7 +19,7 @@ const HASHED = [
 const DAY = 'epoch_us(event_time) // 86400000000';
 
 /**
- * Count and commutative 128-bit hash by partition and day over rows shaped like raw (semantics 28): the order of
+ * Count and commutative 128-bit hash by partition and day over rows shaped like raw (semantics, "Verify"): the order of
  * rows does not matter, so parts of a source can be compared whatever way they came. Columns part, day, events, h0, h1.
  */
 export const integritySql = (table: string, condition: string): string =>

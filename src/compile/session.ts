@@ -75,7 +75,7 @@ export function sessionRows(view: ViewPlan, strand: Strand, events: string, cont
   return `WITH whole AS MATERIALIZED (${grouped(events, [])}), runs AS (${grouped(cut, ['run'])}) ${finish(`(SELECT * FROM whole WHERE NOT ${wide} UNION ALL SELECT * EXCLUDE (run) FROM runs)`)}`;
 }
 
-/** Events without visitor take the session's only visitor, if there is exactly one (semantics 22). */
+/** Events without visitor take the session's only visitor, if there is exactly one (semantics, "Kinds"). */
 const adopted = (events: string): string =>
   `(SELECT e.* REPLACE (coalesce(e.v, o.v) AS v) FROM ${events} e LEFT JOIN (SELECT k, any_value(v) AS v FROM ${events} WHERE k IN (SELECT k FROM ${events} WHERE v IS NULL) GROUP BY k HAVING count(DISTINCT v) = 1) o USING (k))`;
 

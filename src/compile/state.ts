@@ -8,7 +8,8 @@ import { listOf } from './in-order.ts';
 
 /**
  * Measures are stored as exact states (counts, sums, sums of squares), and averages and rates are made from them
- * when read (semantics 27): so every published double is one formula over exact numbers, and measures share states.
+ * when read (semantics, "Kinds"): so every published double is one formula over exact numbers, and measures share
+ * states.
  */
 export interface StateSpec {
   readonly fn:

@@ -1,6 +1,6 @@
 /**
- * A committed state of a shop, and up to where a reader has its rows (semantics 20): epochs are numbered from 1 on in
- * each generation, and a generation ends when the database is lost, replaced by an older copy, or rebuilt.
+ * A committed state of a shop, and up to where a reader has its rows (semantics, "Changes"): epochs are numbered from 1
+ * on in each generation, and a generation ends when the database is lost, replaced by an older copy, or rebuilt.
  */
 export interface Cursor {
   readonly generation: number;

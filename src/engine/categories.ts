@@ -1,7 +1,7 @@
 import type { EpochMicros } from '../core/time.ts';
 import type { Symbols } from './symbols.ts';
 
-/** A version of a product's category: valid from a time on (semantics 8). */
+/** A version of a product's category: valid from a time on (semantics, "Facts and dimensions"). */
 export interface CategoryVersion {
   readonly from: EpochMicros;
   /** Symbol of the category's name; 0 when the catalogue names none. */

@@ -25,8 +25,8 @@ export interface Changes {
 }
 
 /**
- * The changes of a view's final rows after `cursor` (semantics 19, 20); a snapshot for a reader without one, with one
- * of another generation, or from before the view was defined as it is now.
+ * The changes of a view's final rows after `cursor` (semantics, "Changes"); a snapshot for a reader without one, with
+ * one of another generation, or from before the view was defined as it is now.
  *
  * @throws FootfallError `view.not_stored` for a projection
  * @example

@@ -85,7 +85,10 @@ function windowDue(shop: ShopSnapshot): string {
   return reaching.length === 0 ? 'window_end' : `window_end + CASE view ${reaching.join(' ')} ELSE 0 END`;
 }
 
-/** Marks of a load count once its own clock has passed the slice's due time; all others at once (semantics 11). */
+/**
+ * Marks of a load count once its own clock has passed the slice's due time; all others at once (semantics, "Time and
+ * finality").
+ */
 function ripe({ ingest, settings }: ShopSnapshot, due: string): string {
   const bounds = [...loadBounds(ingest.progress.values(), settings.lateness)].filter(
     ([, bound]) => bound !== Number.POSITIVE_INFINITY,

@@ -29,10 +29,10 @@ export interface DirtyMarks {
 }
 
 /**
- * The dirty-mark rule (semantics 18): a slice that an event may change is dirty if and only if it was due at the
- * watermark of the batch before. An event before that watermark may belong to a session that ended up to a gap before
- * it, and that one may have been due: so every such event marks its session key. Of a load no event counts as late,
- * and yet its events fall in what was due.
+ * The dirty-mark rule (semantics, "Transactions"): a slice that an event may change is dirty if and only if it was due
+ * at the watermark of the batch before. An event before that watermark may belong to a session that ended up to a gap
+ * before it, and that one may have been due: so every such event marks its session key. Of a load no event counts as
+ * late, and yet its events fall in what was due.
  */
 export function dirtyMarks(
   intake: Intake,

@@ -84,8 +84,8 @@ export class Engine {
   }
 
   /**
-   * Lets time pass where live sources are silent (semantics 9), and has closed what that, or earlier batches, made due.
-   * To be called again and again while a live source is followed.
+   * Lets time pass where live sources are silent (semantics, "Time and finality"), and has closed what that, or earlier
+   * batches, made due. To be called again and again while a live source is followed.
    *
    * @returns true when the watermark moved
    */

@@ -14,7 +14,7 @@ import { type FinalState, type Frontier, saveFinalState } from './state.ts';
 
 /**
  * What is closed beyond what the watermark has passed: nothing; everything, because no more input will come
- * (semantics 9); or everything only where that was done already, and nothing has come in since.
+ * (semantics, "Time and finality"); or everything only where that was done already, and nothing has come in since.
  */
 export type Closing = boolean | 'as before';
 
@@ -32,9 +32,9 @@ export interface FinalizeOutcome {
 }
 
 /**
- * The finalizer transaction (semantics 18): closes what is due at the stored watermark, recomputes what ingest marked
- * dirty, writes rows, history, markers and epoch, and consumes the marks that it read, together or not at all. Batches
- * may come in meanwhile: it sees none of them, and their marks stay for the next.
+ * The finalizer transaction (semantics, "Transactions"): closes what is due at the stored watermark, recomputes what
+ * ingest marked dirty, writes rows, history, markers and epoch, and consumes the marks that it read, together or not at
+ * all. Batches may come in meanwhile: it sees none of them, and their marks stay for the next.
  *
  * Caller must hold a place between epochs.
  */

@@ -7,8 +7,8 @@ import type { Rates } from './rates.ts';
 export const FOREIGN = { price: 'foreign_price', amount: 'foreign_amount' } as const;
 
 /**
- * Keeps money of another currency apart from the shop's (semantics 4): as it came, in columns of its own. `own` is the
- * symbol of the shop's currency; an event without currency is in it.
+ * Keeps money of another currency apart from the shop's (semantics, "Events"): as it came, in columns of its own. `own`
+ * is the symbol of the shop's currency; an event without currency is in it.
  */
 export function setForeignAside(
   columns: Readonly<Record<string, BatchColumn>>,
@@ -37,8 +37,8 @@ export function setForeignAside(
 }
 
 /**
- * Fills in the shop's money where another currency was set aside and has a rate (semantics 4). The given columns stay as
- * they are: the same batch may be asked for again, at other rates.
+ * Fills in the shop's money where another currency was set aside and has a rate (semantics, "Events"). The given
+ * columns stay as they are: the same batch may be asked for again, at other rates.
  */
 export function convertForeign(
   columns: Readonly<Record<string, BatchColumn>>,

@@ -10,7 +10,7 @@ import { IdFilter } from './id-filter.ts';
 import { hashId, idHashes } from './id-hash.ts';
 import { columnOf, type Intake } from './intake.ts';
 
-/** How long after its arrival a copy of an event is recognised (semantics 1). */
+/** How long after its arrival a copy of an event is recognised (semantics, "Events"). */
 export const IDENTITY_HORIZON = days(7);
 
 /** What identity made of a batch. */

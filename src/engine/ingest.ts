@@ -28,7 +28,7 @@ export interface IngestOutcome {
 /** How a source's batches are taken in. */
 export interface IngestOptions {
   readonly translation: SymbolTranslation;
-  /** Set while the batch belongs to a load: its number (semantics 11). */
+  /** Set while the batch belongs to a load: its number (semantics, "Time and finality"). */
   readonly load: number | null;
   /** Kept with each partition's progress and handed back on resume. */
   readonly note?: (progress: PartitionProgress) => unknown;
@@ -38,8 +38,8 @@ export interface IngestOptions {
 }
 
 /**
- * The ingest transaction (semantics 18): events, quarantine, positions, watermark and dirty marks, together or not
- * at all. Appends only, no statement to plan, so that small batches stay cheap.
+ * The ingest transaction (semantics, "Transactions"): events, quarantine, positions, watermark and dirty marks,
+ * together or not at all. Appends only, no statement to plan, so that small batches stay cheap.
  *
  * Caller must hold a place between batches, and have given raw the shape that the batch needs. On an error nothing is
  * stored and the batch may be given again.

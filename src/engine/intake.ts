@@ -60,7 +60,10 @@ export class SymbolTranslation {
   }
 }
 
-/** Adds to a translated batch what the engine derives: category_name, converted money, and which events are late (semantics 4, 8, 10). */
+/**
+ * Adds to a translated batch what the engine derives: category_name, converted money, and which events are late
+ * (semantics, "Events" and "Facts and dimensions" and "Time and finality").
+ */
 export function derive(
   batch: EventBatch,
   columns: Readonly<Record<string, BatchColumn>>,

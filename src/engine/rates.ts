@@ -14,7 +14,7 @@ export class Rates {
     return this.versions.size === 0;
   }
 
-  /** Null where no rate of the currency is dated on or before the event's day (semantics 4). */
+  /** Null where no rate of the currency is dated on or before the event's day (semantics, "Events"). */
   at(currency: number, at: EpochMicros): bigint | null {
     const versions = this.versions.get(currency);
     return versions === undefined ? null : rateAt(versions, at);

@@ -22,7 +22,7 @@ export const FIRST_SHAPE: RawShape = {
 
 /**
  * The shape that a batch needs: columns that it is the first to have, and widths that hold its ids. The first ids of a
- * column choose, the first misfit after that makes it text for good (semantics 5). Nothing narrows.
+ * column choose, the first misfit after that makes it text for good (semantics, "Events"). Nothing narrows.
  */
 export function neededShape({ widths, present }: RawShape, columns: Readonly<Record<string, BatchColumn>>): RawShape {
   const has = (name: string): boolean => columns[name] !== undefined && columns[name].kind !== 'absent';

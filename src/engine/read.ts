@@ -18,7 +18,7 @@ export interface Reading extends ShopSnapshot {
 /**
  * Answers questions on a connection of its own: each sees one committed state, holds up no batch and no epoch, and
  * waits for none but the start of its transaction. A view has its final rows, and for slices that are still open the
- * live rows of the committed batch (semantics 17), computed once a batch, on first reading.
+ * live rows of the committed batch (semantics, "Time and finality"), computed once a batch, on first reading.
  */
 export class Reader {
   private readonly shop: Shop;

@@ -38,7 +38,7 @@ export interface ShopSettings {
   /** IANA name. */
   readonly zone: string;
   readonly lateness: Micros;
-  /** What becomes of late events (semantics 15). */
+  /** What becomes of late events (semantics, "Time and finality"). */
   readonly late: 'restate' | 'drop';
   /** ISO 4217; USD where it is left out. */
   readonly currency?: string;
@@ -59,7 +59,7 @@ export interface ShopSnapshot {
   readonly ingest: IngestState;
   readonly final: FinalState;
   readonly extent: Span | null;
-  /** Epochs are numbered anew in each (semantics 20). */
+  /** Epochs are numbered anew in each (semantics, "Changes"). */
   readonly generation: number;
   /** By view: the epoch from which on its rows are by the definition in force; a view that is not there always was. */
   readonly since: ReadonlyMap<string, number>;

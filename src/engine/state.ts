@@ -21,7 +21,7 @@ export interface IngestState {
 }
 
 export interface StoredProgress extends PartitionProgress {
-  /** Number of the load that it belongs to: a load has a clock of its own (semantics 11). */
+  /** Number of the load that it belongs to: a load has a clock of its own (semantics, "Time and finality"). */
   readonly load: number | null;
   readonly note?: unknown;
 }

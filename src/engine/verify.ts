@@ -39,7 +39,7 @@ export interface VerifyOptions {
 
 /**
  * Recomputes the closed slices of every view from raw, in one go and without any state of the engine, and compares
- * them with the stored rows (semantics 28). Open slices are left out.
+ * them with the stored rows (semantics, "Verify"). Open slices are left out.
  *
  * Slices with a dirty mark that waits are left out too, and counted. `shop` is one committed state on a connection of its own (`Reader.ask`).
  */

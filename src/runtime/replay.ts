@@ -17,7 +17,7 @@ export interface BatchSource {
 }
 
 export interface ReplayOptions {
-  /** Close all slices when the input has ended (semantics 9, "by end"). */
+  /** Close all slices when the input has ended (semantics, "Time and finality": by end). */
   readonly close: boolean;
   /** Stops between two batches. */
   readonly signal: AbortSignal;
@@ -109,7 +109,8 @@ interface Role {
 
 /**
  * Whether a source is live or a load, for its whole reading: what was begun goes on as it was begun; anything new is a
- * load when it starts before the shop's watermark (semantics 11). Undefined while a batch without events cannot tell.
+ * load when it starts before the shop's watermark (semantics, "Time and finality"). Undefined while a batch without
+ * events cannot tell.
  */
 export function roleOf(
   batch: Pick<EventBatch, 'count' | 'time' | 'partitions'>,

@@ -59,7 +59,8 @@ export class ControlDatabase {
     try {
       mkdirSync(dirname(path), { recursive: true });
       database = new DatabaseSync(path, { timeout: 5_000 });
-      // A commit that a power failure takes back leaves a mark behind its database: that is harmless (semantics 20).
+      // A commit that a power failure takes back leaves a mark behind its database: that is harmless (semantics,
+      // "Changes").
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
       migrate(database);
       return new ControlDatabase(database);

@@ -4,7 +4,7 @@ import type { Kind, Windowing } from './kind.ts';
 
 /** One copy of every event is made for each window that it falls in. */
 const MOST_PANES = 288;
-/** Windows are numbered from 1970 in 32 bits: of a second, that lasts until 2038. */
+/** Finer windows would outnumber the events. */
 const LEAST_STEP = 1_000_000;
 
 /** What is wrong with how a kind cuts time, in words; empty when nothing is. */

@@ -3,7 +3,8 @@ import type { LedgerPart } from './ledger-part.ts';
 
 /**
  * What a view may read of an event: the canonical columns, and the ones every event has by derivation.
- * `visitor` is user_id, else anonymous_id; `category_name` is the resolved category (semantics 8).
+ * `visitor` is user_id, else anonymous_id; `category_name` is the resolved category (semantics, "Facts and
+ * dimensions").
  */
 export type EventInput = EventField | 'visitor' | 'category_name';
 

@@ -10,8 +10,9 @@ type Snapshot = ReadonlyMap<string, readonly string[]>;
 const views = catalog.filter(isStored);
 
 /**
- * Notes what every epoch left, and checks at the end that history tells the same (semantics 19): the rows of any past
- * epoch are those rows and former images that held at it, and nothing was written that did not change a column.
+ * Notes what every epoch left, and checks at the end that history tells the same (semantics, "Changes"): the rows of
+ * any past epoch are those rows and former images that held at it, and nothing was written that did not change a
+ * column.
  */
 export class Epochs {
   private readonly snapshots = new Map<number, Snapshot>();

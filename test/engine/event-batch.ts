@@ -76,7 +76,7 @@ function write(
   }
 }
 
-/** The line's total as given, else price x quantity (semantics 4). */
+/** The line's total as given, else price x quantity (semantics, "Events"). */
 function amountOf({ amount, price, quantity }: CanonicalEvent): number | null {
   if (amount != null) return Number(parseMoney(amount));
   return price == null ? null : Number(parseMoney(price)) * (quantity ?? 1);

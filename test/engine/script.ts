@@ -183,7 +183,10 @@ class Play {
     return this.shop.loading() || (await this.shop.hasMarks()) ? [] : this.compare(true);
   }
 
-  /** Events without an id get theirs from partition and place (semantics 1): the order of equal times follows it. */
+  /**
+   * Events without an id get theirs from partition and place (semantics, "Events"): the order of equal times follows
+   * it.
+   */
   private identified<S extends Extract<Step, { do: 'give' }>>(step: S): S {
     const events = step.events.map((event, i) => {
       const partition = step.partitions?.[i] ?? 'p';
@@ -194,7 +197,7 @@ class Play {
     return { ...step, events };
   }
 
-  /** Under `drop`, what is before the watermark of the batch before counts nowhere (semantics 10, 15). */
+  /** Under `drop`, what is before the watermark of the batch before counts nowhere (semantics, "Time and finality"). */
   private kept({ events, load }: Extract<Step, { do: 'give' }>): readonly CanonicalEvent[] {
     const { watermark } = this.shop.shop.ingest;
     if (this.shop.settings.late === 'restate' || load !== undefined || watermark === null) return events;

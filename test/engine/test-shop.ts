@@ -289,12 +289,14 @@ export class TestShop {
     return this.database.jsonRows(sql);
   }
 
-  /** Watermark + lateness; 1970 before the first event (semantics 9). */
+  /** Watermark + lateness; 1970 before the first event (semantics, "Time and finality"). */
   clock(): number {
     return this.shop.ingest.watermark === null ? 0 : this.shop.ingest.watermark + this.settings.lateness;
   }
 
-  /** Whether a load is under way: what it touches is computed again only as it passes (semantics 11). */
+  /**
+   * Whether a load is under way: what it touches is computed again only as it passes (semantics, "Time and finality").
+   */
   loading(): boolean {
     return [...this.shop.ingest.progress.values()].some(({ load, ended }) => load !== null && !ended);
   }

@@ -2,8 +2,8 @@ import type { Count, ProductVersion, UserVersion } from '../oracle/input.ts';
 import { type EpochMicros, formatInstant, parseInstant } from '../oracle/instant.ts';
 
 /**
- * A dimension's versions after another load (semantics 8): the first load holds for always, a later one from the shop
- * clock on, and a row that says what held at its time anyway is no version.
+ * A dimension's versions after another load (semantics, "Facts and dimensions"): the first load holds for always, a
+ * later one from the shop clock on, and a row that says what held at its time anyway is no version.
  */
 export function withLoad<V extends ProductVersion | UserVersion>(
   known: readonly V[],

@@ -24,5 +24,7 @@ export type ReadDimension = (
   shownAs: string,
 ) => Promise<(from: EpochMicros) => ApplyFact<DimensionChange>>;
 
-/** The time from which a version that holds "for always" is kept: before any event (semantics 8). */
+/**
+ * The time from which a version that holds "for always" is kept: before any event (semantics, "Facts and dimensions").
+ */
 export const ALWAYS: EpochMicros = 0;

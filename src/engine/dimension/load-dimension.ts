@@ -13,9 +13,9 @@ export interface DimensionLoad extends DimensionChange {
 
 /**
  * Loads a dimension from a CSV with a header: the first load holds for always, a later one from the shop clock on,
- * unless its `valid_from` column says otherwise (semantics 8). Rates hold from their `date` on (semantics 4), counts are of
- * their `counted_at` (semantics 25). The fact and a copy of the file are on disk before anything changes. Products that a
- * later file leaves out stay as they were.
+ * unless its `valid_from` column says otherwise (semantics, "Facts and dimensions"). Rates hold from their `date` on
+ * (semantics, "Facts and dimensions"), counts are of their `counted_at` (semantics, "Kinds"). The fact and a copy of
+ * the file are on disk before anything changes. Products that a later file leaves out stay as they were.
  *
  * Caller holds the database exclusively, and has closed slices follow (`Engine.change`).
  *
@@ -50,6 +50,6 @@ const isFirst = async ({ database }: Shop, dimension: DimensionKind): Promise<bo
   dimension === 'rates' ||
   (await database.one(`SELECT 1 AS found FROM dimension WHERE kind = '${dimension}' LIMIT 1`)) === undefined;
 
-/** Watermark + lateness (semantics 9). */
+/** Watermark + lateness (semantics, "Time and finality"). */
 const shopClock = ({ ingest, settings }: Shop): EpochMicros =>
   ingest.watermark === null ? ALWAYS : ingest.watermark + settings.lateness;

@@ -58,7 +58,7 @@ const LONGEST: Readonly<Record<CalendarUnit, number>> = {
 
 /**
  * The calendar window that contains `at` in a zone, over daylight saving: from the first to past the last instant
- * of an unbroken stretch with the same local unit. An hour that the clock repeats is two windows (semantics 21).
+ * of an unbroken stretch with the same local unit. An hour that the clock repeats is two windows (semantics, "Kinds").
  *
  * @example windowOf(at, 'day', 'Europe/Berlin') // 25 hours long on the last Sunday of October
  */

@@ -28,7 +28,9 @@ export function closedBefore(
   return { until: Number.isFinite(watermark) ? firstOpenStart(watermark, windowing) : Number.NEGATIVE_INFINITY, first };
 }
 
-/** After this long, an open session no longer holds back the window that it began in (semantics 12). */
+/**
+ * After this long, an open session no longer holds back the window that it began in (semantics, "Time and finality").
+ */
 export const HOLD_LIMIT = hours(24);
 
 /** Windows before `until` that sessions still open, given by their starts, keep from closing. */

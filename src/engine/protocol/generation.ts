@@ -7,8 +7,8 @@ export interface Found {
 }
 
 /**
- * The generation that a database goes on in (semantics 20). `mark` is the newest state ever committed under its name,
- * as it was noted outside the database after each commit; null when nothing is noted.
+ * The generation that a database goes on in (semantics, "Changes"). `mark` is the newest state ever committed under its
+ * name, as it was noted outside the database after each commit; null when nothing is noted.
  *
  * A mark behind the database is a process that died between the two: harmless. A database behind its mark was lost,
  * replaced by an older copy or rebuilt: its epochs would be given out a second time, so it starts a generation.

@@ -9,8 +9,8 @@ export interface LoadProgress {
 }
 
 /**
- * Whether events that begin at `first` are history read into a shop that is ahead (semantics 11): then they keep a
- * clock of their own, and what they touch is recomputed once instead of batch after batch.
+ * Whether events that begin at `first` are history read into a shop that is ahead (semantics, "Time and finality"):
+ * then they keep a clock of their own, and what they touch is recomputed once instead of batch after batch.
  */
 export const isLoad = (first: EpochMicros, watermark: EpochMicros | null): boolean =>
   watermark !== null && first < watermark;

@@ -4,7 +4,10 @@ import { nextWatermark, type PartitionClock, silentWatermark } from './watermark
 /** By partition of a live source that is at its head, with nothing left to read: since when, on the wall clock. */
 export type Heads = ReadonlyMap<string, EpochMicros>;
 
-/** After so long without an event a partition at its head no longer holds back the others (semantics 9). */
+/**
+ * After so long without an event a partition at its head no longer holds back the others (semantics, "Time and
+ * finality").
+ */
 export const SILENCE: Micros = seconds(30);
 
 /** Steps in which time alone moves the watermark: each is stored. */

@@ -6,14 +6,14 @@ export interface PartitionClock {
   readonly clock: EpochMicros | null;
   /** Nothing more will come, or it is at its head and has been silent for 30 s. */
   readonly inactive: boolean;
-  /** A load: history read into a shop that is ahead. It keeps a clock of its own (semantics 11). */
+  /** A load: history read into a shop that is ahead. It keeps a clock of its own (semantics, "Time and finality"). */
   readonly load: boolean;
 }
 
 /**
  * The watermark after a batch: the lowest clock of the active partitions minus the lateness, never going back
- * (semantics 9). A partition without a clock yet holds it where it is. `ending` are clocks of partitions that
- * ended with this very batch: they still count once.
+ * (semantics, "Time and finality"). A partition without a clock yet holds it where it is. `ending` are clocks of
+ * partitions that ended with this very batch: they still count once.
  */
 export function nextWatermark(
   previous: EpochMicros | null,

@@ -32,7 +32,7 @@ export function stretchOf(windowing: Windowing): Micros {
 
 /**
  * For windows of a fixed width: the first start that is not yet due at a watermark. All windows that start before it
- * have ended (semantics 12: due is the end).
+ * have ended (semantics, "Time and finality": due is the end).
  */
 export function firstOpenStart(
   watermark: EpochMicros,
@@ -44,7 +44,7 @@ export function firstOpenStart(
 
 /**
  * Ingest's rule for windows: dirty if and only if it was due, at its end + `reach`, at the watermark of the batch before
- * (semantics 18). It never asks what is closed.
+ * (semantics, "Transactions"). It never asks what is closed.
  */
 export const isDirty = (window: CalendarWindow, { reach }: Cut, previous: EpochMicros | null): boolean =>
   previous !== null && window.end + reach <= previous;

@@ -34,8 +34,8 @@ interface Known {
 
 /**
  * Says of events with an id whether they are known, before they are acknowledged: by the database, and by what was
- * accepted and is not in it yet. The engine finds copies by the same rule (semantics 1), so that what is said here and
- * what is counted agree.
+ * accepted and is not in it yet. The engine finds copies by the same rule (semantics, "Events"), so that what is said
+ * here and what is counted agree.
  */
 export class KnownIds {
   private readonly shop: Shop;

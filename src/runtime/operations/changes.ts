@@ -22,7 +22,7 @@ export interface ChangesReport {
   readonly deletes: number;
 }
 
-/** What changed in a view's final rows since a cursor, streamed in blocks (semantics 19, 20). */
+/** What changed in a view's final rows since a cursor, streamed in blocks (semantics, "Changes"). */
 export const changes = operation<z.infer<typeof input>, readonly Change[], ChangesReport>({
   input,
   streams: true,

@@ -40,7 +40,7 @@ CREATE TABLE late_event (batch INTEGER, partition_key VARCHAR, position BIGINT, 
 CREATE TABLE dirty_window (view VARCHAR, window_start BIGINT, window_end BIGINT, cause VARCHAR, load INTEGER, batch INTEGER);
 CREATE TABLE dirty_session (session_id UUID, visitor BIGINT, event_time TIMESTAMP, cause VARCHAR, load INTEGER, batch INTEGER);
 
--- Count and commutative 128-bit hash of what came in, by partition and day (semantics 28), up to last_seq.
+-- Count and commutative 128-bit hash of what came in, by partition and day (semantics, "Verify"), up to last_seq.
 CREATE TABLE intake (epoch BIGINT, last_seq BIGINT, part INTEGER, day INTEGER, events BIGINT, h0 HUGEINT, h1 HUGEINT);
 
 CREATE TABLE dimension (
