@@ -47,6 +47,8 @@ export class Engine {
     this.pace = pace;
     this.now = now;
     this.lastFinalize = now();
+    // What came in before a crash is closed although nothing new may come.
+    this.tickedSince = shop.ingest.batch > shop.final.batch;
   }
 
   /** Takes a batch in, and has it finalized when it is time: at most one finalizer run behind. */

@@ -2,11 +2,13 @@ import { isStored } from '../compile/tables.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { Session } from '../store/session.ts';
 import type { ViewPlan } from '../view/view.ts';
+import { factMarksWait } from './dirty-marks.ts';
 import { closedUntil } from './kinds/kind-engine.ts';
 import { engineOf } from './kinds/kinds.ts';
 import { closedBefore } from './protocol/frontier.ts';
 import { type Checked, checkedBefore, type History, nextStretch, type Stretch } from './protocol/self-verify.ts';
 import type { Reader } from './read.ts';
+import { withdrawnCause } from './restate-all.ts';
 import type { Shop, ShopSnapshot } from './shop.ts';
 import { RAW, type ViewVerdict, verifyStretch } from './verify.ts';
 
@@ -21,7 +23,7 @@ export interface SelfVerified extends Stretch, Omit<ViewVerdict, 'view'> {
  * committed state and holds up nobody.
  *
  * @param before stretches that were verified at or after this are left in peace
- * @returns null when that are all
+ * @returns null when that are all, or rows have yet to follow a fact
  */
 export async function selfVerify(
   shop: Shop,
@@ -30,6 +32,8 @@ export async function selfVerify(
   before: EpochMicros,
 ): Promise<SelfVerified | null> {
   const found = await reader.ask([], async (reading) => {
+    // Until rows have followed facts that acted, they are other than raw says, and nothing is wrong.
+    if ((await factMarksWait(reading)) || (await withdrawnCause(reading.database)) !== null) return null;
     const histories = historiesOf(reading);
     const checked = checkedBefore(histories, await loadChecked(reading.database));
     const stretch = nextStretch(histories, checked, before);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { CanonicalEvent } from '../../src/core/event.ts';
 import { giveFact } from '../../src/engine/apply-fact.ts';
-import { TestShop } from './test-shop.ts';
+import { Engine } from '../../src/engine/engine.ts';
+import { NOW, TestShop } from './test-shop.ts';
 
 const sale = (id: string): CanonicalEvent => ({
   event_id: id,
@@ -99,5 +100,18 @@ test('rows follow a fact that acted when its process died before they did', asyn
   const { epoch } = shop.shop.final;
   await shop.reopen();
   expect(shop.shop.final.epoch).toBe(epoch);
+  await shop.close();
+});
+
+test('what came in before a process died is closed by the next one, although nothing new comes', async () => {
+  const shop = await TestShop.open();
+  await shop.give([sale('1'), { ...sale('2'), event_time: '2020-01-12T12:00:00Z' }]);
+  await shop.reopen();
+  expect(shop.shop.final.batch).toBe(0);
+  const engine = new Engine(shop.shop, { events: 1_000_000, every: 0 }, () => NOW);
+  await engine.tick();
+  await engine.settled();
+  expect(shop.shop.final.batch).toBe(1);
+  expect((await revenue(shop)).length).toBe(2);
   await shop.close();
 });

@@ -119,3 +119,16 @@ test('a wrong row is found in every view and in raw, is told once, and is rememb
   expect(stored?.['n']).toBe(stored?.['stretches']);
   await shop.close();
 }, 60_000);
+
+test('while rows have yet to follow a fact nothing is verified, for nothing is wrong', async () => {
+  const shop = await TestShop.open();
+  await shop.give(EVENTS.map((event) => ({ ...event, currency: 'EUR' })));
+  await shop.finalize(true);
+  expect(differing(await all(shop, NOW))).toEqual([]);
+  await shop.loadDimension('rates', [{ date: '2019-01-01', currency: 'EUR', rate: '2' }]);
+  expect(await all(shop, NOW + 1)).toEqual([]);
+  await shop.finalize(true);
+  const found = await all(shop, NOW + 1);
+  expect([differing(found), found.length > STORED.length]).toEqual([[], true]);
+  await shop.close();
+});
