@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { EXIT } from '../core/errors/exit-code.ts';
 import { versions } from '../runtime/versions.ts';
+import { botsCommand } from './commands/bots.ts';
 import { changesCommand } from './commands/changes.ts';
 import { completionsCommand } from './commands/completions.ts';
 import { configCommand } from './commands/config.ts';
@@ -11,6 +12,7 @@ import { trendCommand } from './commands/counting/trend.ts';
 import { dimensionsCommand } from './commands/dimensions.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { generateCommand } from './commands/generate.ts';
+import { identityCommand } from './commands/identity.ts';
 import { keysCommand } from './commands/keys.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { queryCommand } from './commands/query.ts';
@@ -50,6 +52,8 @@ export function program(): Command {
     verifyCommand(),
     quarantineCommand(),
     dimensionsCommand(),
+    identityCommand(),
+    botsCommand(),
     sourcesCommand(),
     configCommand(),
     doctorCommand(),

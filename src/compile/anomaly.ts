@@ -59,6 +59,10 @@ export function anomalyEvents(
   return `SELECT ${[...HEAD, ...named, 'late_events'].join(', ')} FROM (${events})`;
 }
 
+/** One row when the view has an event in a span. */
+export const anyEvent = (view: ViewPlan, span: Span, context: CompileContext): string =>
+  `SELECT 1 AS found FROM raw WHERE ${[...withinSpan('event_time', span, context), compileWhere(view.where, eventScope(context), context)].join(' AND ')} LIMIT 1`;
+
 function piecesOf(pieces: readonly DayPiece[], { dialect }: CompileContext): string {
   const rows = pieces.map(
     ({ utc, start, end, day }) => `(${utc}, ${dialect.instant(start)}, ${dialect.instant(end)}, ${day})`,
@@ -84,10 +88,10 @@ function partSteps(column: PartColumns, index: number, days: number, context: Co
   switch (part.is) {
     case 'unusual': {
       // Most groups are visitors who came a few times: nothing is known of them, whatever the day.
-      const large = `"${among}" IN (SELECT "${among}" FROM compared WHERE "${of}" IS NOT NULL GROUP BY ALL HAVING count(*) > ${part.least})`;
+      const large = `SELECT k FROM ${group} GROUP BY k HAVING sum(n) > ${part.least}`;
       return [
-        `${group} AS (SELECT "${among}" AS k, day, count(*) AS n, sum("${of}") AS s, sum("${of}"::BIGINT * "${of}") AS q FROM compared WHERE "${of}" IS NOT NULL AND ${asked} AND ${large} GROUP BY ALL)`,
-        `${found} AS (SELECT k, day, sum(n) OVER before AS n, sum(s) OVER before AS s, sum(q) OVER before AS q FROM ${group} WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN ${days} PRECEDING AND 1 PRECEDING))`,
+        `${group} AS MATERIALIZED (SELECT "${among}" AS k, day, count(*) AS n, sum("${of}")::BIGINT AS s, sum("${of}"::BIGINT * "${of}")::BIGINT AS q FROM compared WHERE "${of}" IS NOT NULL AND ${asked} GROUP BY ALL)`,
+        `${found} AS (SELECT k, day, sum(n) OVER before AS n, sum(s) OVER before AS s, sum(q) OVER before AS q FROM ${group} WHERE k IN (${large}) WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN ${days} PRECEDING AND 1 PRECEDING))`,
       ];
     }
     case 'unseen':
@@ -97,11 +101,12 @@ function partSteps(column: PartColumns, index: number, days: number, context: Co
       ];
     case 'frequent': {
       const since = dialect.plus('(SELECT min(moment) FROM scored)', -part.within);
-      const slot = dialect.bucket('moment', part.within);
-      // So many within the time are more than half of them in one stretch of it: nearly nobody is looked at one by one.
-      const often = `SELECT k FROM ${group} GROUP BY k, ${slot} HAVING count(*) > ${Math.floor(part.from / 2)}`;
+      // So many within the time lie in two stretches of it, one after the other: nearly nobody is looked at one by one.
+      const slots = `slots${index}`;
+      const often = `SELECT a.k FROM ${slots} a LEFT JOIN ${slots} b ON b.k = a.k AND b.slot = a.slot + 1 WHERE a.n + coalesce(b.n, 0) > ${part.from}`;
       return [
         `${group} AS MATERIALIZED (SELECT seq, moment, "${among}" AS k, "${of}" AS v FROM compared WHERE moment >= ${since} AND "${of}" IS NOT NULL AND ${asked})`,
+        `${slots} AS MATERIALIZED (SELECT k, ${dialect.bucket('moment', part.within)} AS slot, count(*) AS n FROM ${group} GROUP BY ALL)`,
         `${found} AS (SELECT seq, ${dialect.distinctWithin('v', 'k', 'moment', part.within)} AS n FROM ${group} WHERE k IN (${often}))`,
       ];
     }

@@ -58,38 +58,38 @@ WITH scored AS MATERIALIZED (
 ), compared AS (
   SELECT seq, moment, day, "part1_among", "part1_of", "part2_among", "part2_of", "part3_among", "part3_of", "part4_among", "part4_of"
   FROM scored
-), group1 AS (
-  SELECT "part1_among" AS k, day, count(*) AS n, sum("part1_of") AS s, sum("part1_of"::BIGINT * "part1_of") AS q
+), group1 AS MATERIALIZED (
+  SELECT "part1_among" AS k, day, count(*) AS n, sum("part1_of")::BIGINT AS s, sum("part1_of"::BIGINT * "part1_of")::BIGINT AS q
   FROM compared
   WHERE "part1_of" IS NOT NULL AND "part1_among" IN (
     SELECT "part1_among"
     FROM scored
-  ) AND "part1_among" IN (
-    SELECT "part1_among"
-    FROM compared
-    WHERE "part1_of" IS NOT NULL
-    GROUP BY ALL HAVING count(*) > 2
   )
   GROUP BY ALL
 ), found1 AS (
   SELECT k, day, sum(n) OVER before AS n, sum(s) OVER before AS s, sum(q) OVER before AS q
-  FROM group1 WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 7 PRECEDING AND 1 PRECEDING)
-), group2 AS (
-  SELECT "part2_among" AS k, day, count(*) AS n, sum("part2_of") AS s, sum("part2_of"::BIGINT * "part2_of") AS q
+  FROM group1
+  WHERE k IN (
+    SELECT k
+    FROM group1
+    GROUP BY k HAVING sum(n) > 2
+  ) WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 7 PRECEDING AND 1 PRECEDING)
+), group2 AS MATERIALIZED (
+  SELECT "part2_among" AS k, day, count(*) AS n, sum("part2_of")::BIGINT AS s, sum("part2_of"::BIGINT * "part2_of")::BIGINT AS q
   FROM compared
   WHERE "part2_of" IS NOT NULL AND "part2_among" IN (
     SELECT "part2_among"
     FROM scored
-  ) AND "part2_among" IN (
-    SELECT "part2_among"
-    FROM compared
-    WHERE "part2_of" IS NOT NULL
-    GROUP BY ALL HAVING count(*) > 3
   )
   GROUP BY ALL
 ), found2 AS (
   SELECT k, day, sum(n) OVER before AS n, sum(s) OVER before AS s, sum(q) OVER before AS q
-  FROM group2 WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 7 PRECEDING AND 1 PRECEDING)
+  FROM group2
+  WHERE k IN (
+    SELECT k
+    FROM group2
+    GROUP BY k HAVING sum(n) > 3
+  ) WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 7 PRECEDING AND 1 PRECEDING)
 ), group3 AS MATERIALIZED (
   SELECT "part3_among" AS k, "part3_of" AS v, day, count(*) AS n
   FROM compared
@@ -116,13 +116,19 @@ WITH scored AS MATERIALIZED (
     SELECT "part4_among"
     FROM scored
   )
+), slots4 AS MATERIALIZED (
+  SELECT k, (epoch_us(moment) // 60000000)::INTEGER AS slot, count(*) AS n
+  FROM group4
+  GROUP BY ALL
 ), found4 AS (
   SELECT seq, count(DISTINCT v) OVER (PARTITION BY k ORDER BY moment RANGE BETWEEN to_microseconds(60000000) PRECEDING AND CURRENT ROW) AS n
   FROM group4
   WHERE k IN (
-    SELECT k
-    FROM group4
-    GROUP BY k, (epoch_us(moment) // 60000000)::INTEGER HAVING count(*) > 0
+    SELECT a.k
+    FROM slots4 a
+    LEFT
+    JOIN slots4 b ON b.k = a.k AND b.slot = a.slot + 1
+    WHERE a.n + coalesce(b.n, 0) > 1
   )
 )
 SELECT *, CASE WHEN part1_strength > 0 THEN (CASE WHEN "part1_of" >= mean1 THEN round("part1_of" - mean1) ELSE -round(mean1 - "part1_of") END)::BIGINT END AS part1_figure, CASE WHEN part2_strength > 0 THEN (CASE WHEN "part2_of" >= mean2 THEN round("part2_of" - mean2) ELSE -round(mean2 - "part2_of") END)::BIGINT END AS part2_figure, CASE WHEN part3_strength > 0 THEN (found3_n)::BIGINT END AS part3_figure, CASE WHEN part4_strength > 0 THEN (found4_n)::BIGINT END AS part4_figure
@@ -168,38 +174,38 @@ WITH scored AS MATERIALIZED (
   UNION ALL
   SELECT seq, moment, day, "part1_among", "part1_of", "part2_among", "part2_of", "part3_among", "part3_of", "part4_among", "part4_of"
   FROM scored
-), group1 AS (
-  SELECT "part1_among" AS k, day, count(*) AS n, sum("part1_of") AS s, sum("part1_of"::BIGINT * "part1_of") AS q
+), group1 AS MATERIALIZED (
+  SELECT "part1_among" AS k, day, count(*) AS n, sum("part1_of")::BIGINT AS s, sum("part1_of"::BIGINT * "part1_of")::BIGINT AS q
   FROM compared
   WHERE "part1_of" IS NOT NULL AND "part1_among" IN (
     SELECT "part1_among"
     FROM scored
-  ) AND "part1_among" IN (
-    SELECT "part1_among"
-    FROM compared
-    WHERE "part1_of" IS NOT NULL
-    GROUP BY ALL HAVING count(*) > 2
   )
   GROUP BY ALL
 ), found1 AS (
   SELECT k, day, sum(n) OVER before AS n, sum(s) OVER before AS s, sum(q) OVER before AS q
-  FROM group1 WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 7 PRECEDING AND 1 PRECEDING)
-), group2 AS (
-  SELECT "part2_among" AS k, day, count(*) AS n, sum("part2_of") AS s, sum("part2_of"::BIGINT * "part2_of") AS q
+  FROM group1
+  WHERE k IN (
+    SELECT k
+    FROM group1
+    GROUP BY k HAVING sum(n) > 2
+  ) WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 7 PRECEDING AND 1 PRECEDING)
+), group2 AS MATERIALIZED (
+  SELECT "part2_among" AS k, day, count(*) AS n, sum("part2_of")::BIGINT AS s, sum("part2_of"::BIGINT * "part2_of")::BIGINT AS q
   FROM compared
   WHERE "part2_of" IS NOT NULL AND "part2_among" IN (
     SELECT "part2_among"
     FROM scored
-  ) AND "part2_among" IN (
-    SELECT "part2_among"
-    FROM compared
-    WHERE "part2_of" IS NOT NULL
-    GROUP BY ALL HAVING count(*) > 3
   )
   GROUP BY ALL
 ), found2 AS (
   SELECT k, day, sum(n) OVER before AS n, sum(s) OVER before AS s, sum(q) OVER before AS q
-  FROM group2 WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 7 PRECEDING AND 1 PRECEDING)
+  FROM group2
+  WHERE k IN (
+    SELECT k
+    FROM group2
+    GROUP BY k HAVING sum(n) > 3
+  ) WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 7 PRECEDING AND 1 PRECEDING)
 ), group3 AS MATERIALIZED (
   SELECT "part3_among" AS k, "part3_of" AS v, day, count(*) AS n
   FROM compared
@@ -226,13 +232,19 @@ WITH scored AS MATERIALIZED (
     SELECT "part4_among"
     FROM scored
   )
+), slots4 AS MATERIALIZED (
+  SELECT k, (epoch_us(moment) // 60000000)::INTEGER AS slot, count(*) AS n
+  FROM group4
+  GROUP BY ALL
 ), found4 AS (
   SELECT seq, count(DISTINCT v) OVER (PARTITION BY k ORDER BY moment RANGE BETWEEN to_microseconds(60000000) PRECEDING AND CURRENT ROW) AS n
   FROM group4
   WHERE k IN (
-    SELECT k
-    FROM group4
-    GROUP BY k, (epoch_us(moment) // 60000000)::INTEGER HAVING count(*) > 0
+    SELECT a.k
+    FROM slots4 a
+    LEFT
+    JOIN slots4 b ON b.k = a.k AND b.slot = a.slot + 1
+    WHERE a.n + coalesce(b.n, 0) > 1
   )
 )
 SELECT *, CASE WHEN part1_strength > 0 THEN (CASE WHEN "part1_of" >= mean1 THEN round("part1_of" - mean1) ELSE -round(mean1 - "part1_of") END)::BIGINT END AS part1_figure, CASE WHEN part2_strength > 0 THEN (CASE WHEN "part2_of" >= mean2 THEN round("part2_of" - mean2) ELSE -round(mean2 - "part2_of") END)::BIGINT END AS part2_figure, CASE WHEN part3_strength > 0 THEN (found3_n)::BIGINT END AS part3_figure, CASE WHEN part4_strength > 0 THEN (found4_n)::BIGINT END AS part4_figure

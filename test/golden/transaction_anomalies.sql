@@ -70,70 +70,70 @@ WITH scored AS MATERIALIZED (
 ), compared AS (
   SELECT seq, moment, day, "part1_among", "part1_of", "part2_among", "part2_of", "part3_among", "part3_of", "part4_among", "part4_of", "part5_among", "part5_of", "part6_among", "part6_of"
   FROM scored
-), group1 AS (
-  SELECT "part1_among" AS k, day, count(*) AS n, sum("part1_of") AS s, sum("part1_of"::BIGINT * "part1_of") AS q
+), group1 AS MATERIALIZED (
+  SELECT "part1_among" AS k, day, count(*) AS n, sum("part1_of")::BIGINT AS s, sum("part1_of"::BIGINT * "part1_of")::BIGINT AS q
   FROM compared
   WHERE "part1_of" IS NOT NULL AND "part1_among" IN (
     SELECT "part1_among"
     FROM scored
-  ) AND "part1_among" IN (
-    SELECT "part1_among"
-    FROM compared
-    WHERE "part1_of" IS NOT NULL
-    GROUP BY ALL HAVING count(*) > 20
   )
   GROUP BY ALL
 ), found1 AS (
   SELECT k, day, sum(n) OVER before AS n, sum(s) OVER before AS s, sum(q) OVER before AS q
-  FROM group1 WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
-), group2 AS (
-  SELECT "part2_among" AS k, day, count(*) AS n, sum("part2_of") AS s, sum("part2_of"::BIGINT * "part2_of") AS q
+  FROM group1
+  WHERE k IN (
+    SELECT k
+    FROM group1
+    GROUP BY k HAVING sum(n) > 20
+  ) WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
+), group2 AS MATERIALIZED (
+  SELECT "part2_among" AS k, day, count(*) AS n, sum("part2_of")::BIGINT AS s, sum("part2_of"::BIGINT * "part2_of")::BIGINT AS q
   FROM compared
   WHERE "part2_of" IS NOT NULL AND "part2_among" IN (
     SELECT "part2_among"
     FROM scored
-  ) AND "part2_among" IN (
-    SELECT "part2_among"
-    FROM compared
-    WHERE "part2_of" IS NOT NULL
-    GROUP BY ALL HAVING count(*) > 5
   )
   GROUP BY ALL
 ), found2 AS (
   SELECT k, day, sum(n) OVER before AS n, sum(s) OVER before AS s, sum(q) OVER before AS q
-  FROM group2 WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
-), group3 AS (
-  SELECT "part3_among" AS k, day, count(*) AS n, sum("part3_of") AS s, sum("part3_of"::BIGINT * "part3_of") AS q
+  FROM group2
+  WHERE k IN (
+    SELECT k
+    FROM group2
+    GROUP BY k HAVING sum(n) > 5
+  ) WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
+), group3 AS MATERIALIZED (
+  SELECT "part3_among" AS k, day, count(*) AS n, sum("part3_of")::BIGINT AS s, sum("part3_of"::BIGINT * "part3_of")::BIGINT AS q
   FROM compared
   WHERE "part3_of" IS NOT NULL AND "part3_among" IN (
     SELECT "part3_among"
     FROM scored
-  ) AND "part3_among" IN (
-    SELECT "part3_among"
-    FROM compared
-    WHERE "part3_of" IS NOT NULL
-    GROUP BY ALL HAVING count(*) > 20
   )
   GROUP BY ALL
 ), found3 AS (
   SELECT k, day, sum(n) OVER before AS n, sum(s) OVER before AS s, sum(q) OVER before AS q
-  FROM group3 WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
-), group4 AS (
-  SELECT "part4_among" AS k, day, count(*) AS n, sum("part4_of") AS s, sum("part4_of"::BIGINT * "part4_of") AS q
+  FROM group3
+  WHERE k IN (
+    SELECT k
+    FROM group3
+    GROUP BY k HAVING sum(n) > 20
+  ) WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
+), group4 AS MATERIALIZED (
+  SELECT "part4_among" AS k, day, count(*) AS n, sum("part4_of")::BIGINT AS s, sum("part4_of"::BIGINT * "part4_of")::BIGINT AS q
   FROM compared
   WHERE "part4_of" IS NOT NULL AND "part4_among" IN (
     SELECT "part4_among"
     FROM scored
-  ) AND "part4_among" IN (
-    SELECT "part4_among"
-    FROM compared
-    WHERE "part4_of" IS NOT NULL
-    GROUP BY ALL HAVING count(*) > 3
   )
   GROUP BY ALL
 ), found4 AS (
   SELECT k, day, sum(n) OVER before AS n, sum(s) OVER before AS s, sum(q) OVER before AS q
-  FROM group4 WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
+  FROM group4
+  WHERE k IN (
+    SELECT k
+    FROM group4
+    GROUP BY k HAVING sum(n) > 3
+  ) WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
 ), group5 AS MATERIALIZED (
   SELECT "part5_among" AS k, "part5_of" AS v, day, count(*) AS n
   FROM compared
@@ -160,13 +160,19 @@ WITH scored AS MATERIALIZED (
     SELECT "part6_among"
     FROM scored
   )
+), slots6 AS MATERIALIZED (
+  SELECT k, (epoch_us(moment) // 600000000)::INTEGER AS slot, count(*) AS n
+  FROM group6
+  GROUP BY ALL
 ), found6 AS (
   SELECT seq, count(DISTINCT v) OVER (PARTITION BY k ORDER BY moment RANGE BETWEEN to_microseconds(600000000) PRECEDING AND CURRENT ROW) AS n
   FROM group6
   WHERE k IN (
-    SELECT k
-    FROM group6
-    GROUP BY k, (epoch_us(moment) // 600000000)::INTEGER HAVING count(*) > 1
+    SELECT a.k
+    FROM slots6 a
+    LEFT
+    JOIN slots6 b ON b.k = a.k AND b.slot = a.slot + 1
+    WHERE a.n + coalesce(b.n, 0) > 3
   )
 )
 SELECT *, CASE WHEN part1_strength > 0 THEN (CASE WHEN "part1_of" >= mean1 THEN round("part1_of" - mean1) ELSE -round(mean1 - "part1_of") END)::BIGINT END AS part1_figure, CASE WHEN part2_strength > 0 THEN (CASE WHEN "part2_of" >= mean2 THEN round("part2_of" - mean2) ELSE -round(mean2 - "part2_of") END)::BIGINT END AS part2_figure, CASE WHEN part3_strength > 0 THEN (CASE WHEN "part3_of" >= mean3 THEN round("part3_of" - mean3) ELSE -round(mean3 - "part3_of") END)::BIGINT END AS part3_figure, CASE WHEN part4_strength > 0 THEN (CASE WHEN "part4_of" >= mean4 THEN round("part4_of" - mean4) ELSE -round(mean4 - "part4_of") END)::BIGINT END AS part4_figure, CASE WHEN part5_strength > 0 THEN (found5_n)::BIGINT END AS part5_figure, CASE WHEN part6_strength > 0 THEN (found6_n)::BIGINT END AS part6_figure
@@ -220,70 +226,70 @@ WITH scored AS MATERIALIZED (
   UNION ALL
   SELECT seq, moment, day, "part1_among", "part1_of", "part2_among", "part2_of", "part3_among", "part3_of", "part4_among", "part4_of", "part5_among", "part5_of", "part6_among", "part6_of"
   FROM scored
-), group1 AS (
-  SELECT "part1_among" AS k, day, count(*) AS n, sum("part1_of") AS s, sum("part1_of"::BIGINT * "part1_of") AS q
+), group1 AS MATERIALIZED (
+  SELECT "part1_among" AS k, day, count(*) AS n, sum("part1_of")::BIGINT AS s, sum("part1_of"::BIGINT * "part1_of")::BIGINT AS q
   FROM compared
   WHERE "part1_of" IS NOT NULL AND "part1_among" IN (
     SELECT "part1_among"
     FROM scored
-  ) AND "part1_among" IN (
-    SELECT "part1_among"
-    FROM compared
-    WHERE "part1_of" IS NOT NULL
-    GROUP BY ALL HAVING count(*) > 20
   )
   GROUP BY ALL
 ), found1 AS (
   SELECT k, day, sum(n) OVER before AS n, sum(s) OVER before AS s, sum(q) OVER before AS q
-  FROM group1 WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
-), group2 AS (
-  SELECT "part2_among" AS k, day, count(*) AS n, sum("part2_of") AS s, sum("part2_of"::BIGINT * "part2_of") AS q
+  FROM group1
+  WHERE k IN (
+    SELECT k
+    FROM group1
+    GROUP BY k HAVING sum(n) > 20
+  ) WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
+), group2 AS MATERIALIZED (
+  SELECT "part2_among" AS k, day, count(*) AS n, sum("part2_of")::BIGINT AS s, sum("part2_of"::BIGINT * "part2_of")::BIGINT AS q
   FROM compared
   WHERE "part2_of" IS NOT NULL AND "part2_among" IN (
     SELECT "part2_among"
     FROM scored
-  ) AND "part2_among" IN (
-    SELECT "part2_among"
-    FROM compared
-    WHERE "part2_of" IS NOT NULL
-    GROUP BY ALL HAVING count(*) > 5
   )
   GROUP BY ALL
 ), found2 AS (
   SELECT k, day, sum(n) OVER before AS n, sum(s) OVER before AS s, sum(q) OVER before AS q
-  FROM group2 WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
-), group3 AS (
-  SELECT "part3_among" AS k, day, count(*) AS n, sum("part3_of") AS s, sum("part3_of"::BIGINT * "part3_of") AS q
+  FROM group2
+  WHERE k IN (
+    SELECT k
+    FROM group2
+    GROUP BY k HAVING sum(n) > 5
+  ) WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
+), group3 AS MATERIALIZED (
+  SELECT "part3_among" AS k, day, count(*) AS n, sum("part3_of")::BIGINT AS s, sum("part3_of"::BIGINT * "part3_of")::BIGINT AS q
   FROM compared
   WHERE "part3_of" IS NOT NULL AND "part3_among" IN (
     SELECT "part3_among"
     FROM scored
-  ) AND "part3_among" IN (
-    SELECT "part3_among"
-    FROM compared
-    WHERE "part3_of" IS NOT NULL
-    GROUP BY ALL HAVING count(*) > 20
   )
   GROUP BY ALL
 ), found3 AS (
   SELECT k, day, sum(n) OVER before AS n, sum(s) OVER before AS s, sum(q) OVER before AS q
-  FROM group3 WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
-), group4 AS (
-  SELECT "part4_among" AS k, day, count(*) AS n, sum("part4_of") AS s, sum("part4_of"::BIGINT * "part4_of") AS q
+  FROM group3
+  WHERE k IN (
+    SELECT k
+    FROM group3
+    GROUP BY k HAVING sum(n) > 20
+  ) WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
+), group4 AS MATERIALIZED (
+  SELECT "part4_among" AS k, day, count(*) AS n, sum("part4_of")::BIGINT AS s, sum("part4_of"::BIGINT * "part4_of")::BIGINT AS q
   FROM compared
   WHERE "part4_of" IS NOT NULL AND "part4_among" IN (
     SELECT "part4_among"
     FROM scored
-  ) AND "part4_among" IN (
-    SELECT "part4_among"
-    FROM compared
-    WHERE "part4_of" IS NOT NULL
-    GROUP BY ALL HAVING count(*) > 3
   )
   GROUP BY ALL
 ), found4 AS (
   SELECT k, day, sum(n) OVER before AS n, sum(s) OVER before AS s, sum(q) OVER before AS q
-  FROM group4 WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
+  FROM group4
+  WHERE k IN (
+    SELECT k
+    FROM group4
+    GROUP BY k HAVING sum(n) > 3
+  ) WINDOW before AS (PARTITION BY k ORDER BY day RANGE BETWEEN 28 PRECEDING AND 1 PRECEDING)
 ), group5 AS MATERIALIZED (
   SELECT "part5_among" AS k, "part5_of" AS v, day, count(*) AS n
   FROM compared
@@ -310,13 +316,19 @@ WITH scored AS MATERIALIZED (
     SELECT "part6_among"
     FROM scored
   )
+), slots6 AS MATERIALIZED (
+  SELECT k, (epoch_us(moment) // 600000000)::INTEGER AS slot, count(*) AS n
+  FROM group6
+  GROUP BY ALL
 ), found6 AS (
   SELECT seq, count(DISTINCT v) OVER (PARTITION BY k ORDER BY moment RANGE BETWEEN to_microseconds(600000000) PRECEDING AND CURRENT ROW) AS n
   FROM group6
   WHERE k IN (
-    SELECT k
-    FROM group6
-    GROUP BY k, (epoch_us(moment) // 600000000)::INTEGER HAVING count(*) > 1
+    SELECT a.k
+    FROM slots6 a
+    LEFT
+    JOIN slots6 b ON b.k = a.k AND b.slot = a.slot + 1
+    WHERE a.n + coalesce(b.n, 0) > 3
   )
 )
 SELECT *, CASE WHEN part1_strength > 0 THEN (CASE WHEN "part1_of" >= mean1 THEN round("part1_of" - mean1) ELSE -round(mean1 - "part1_of") END)::BIGINT END AS part1_figure, CASE WHEN part2_strength > 0 THEN (CASE WHEN "part2_of" >= mean2 THEN round("part2_of" - mean2) ELSE -round(mean2 - "part2_of") END)::BIGINT END AS part2_figure, CASE WHEN part3_strength > 0 THEN (CASE WHEN "part3_of" >= mean3 THEN round("part3_of" - mean3) ELSE -round(mean3 - "part3_of") END)::BIGINT END AS part3_figure, CASE WHEN part4_strength > 0 THEN (CASE WHEN "part4_of" >= mean4 THEN round("part4_of" - mean4) ELSE -round(mean4 - "part4_of") END)::BIGINT END AS part4_figure, CASE WHEN part5_strength > 0 THEN (found5_n)::BIGINT END AS part5_figure, CASE WHEN part6_strength > 0 THEN (found6_n)::BIGINT END AS part6_figure

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BOT, LINK } from '../../compile/human.ts';
 import { type DimensionLoad, loadDimension } from '../../engine/dimension/load-dimension.ts';
 import type { Json } from '../../store/value.ts';
 import { operation } from '../operation.ts';
@@ -28,7 +29,7 @@ export const dimensions = operation<Record<string, never>, never, readonly Dimen
   run: ({ reader }) =>
     reader.ask([], async ({ database }) => {
       const rows = await database.jsonRows(
-        `SELECT kind, count(DISTINCT key) AS keys, count(*) AS versions, max(valid_from) AS newest, (SELECT list(DISTINCT k ORDER BY k) FROM (SELECT unnest(json_keys(attributes)) AS k FROM dimension i WHERE i.kind = d.kind)) AS attributes FROM dimension d GROUP BY kind ORDER BY kind`,
+        `SELECT kind, count(DISTINCT key) AS keys, count(*) AS versions, max(valid_from) AS newest, (SELECT list(DISTINCT k ORDER BY k) FROM (SELECT unnest(json_keys(attributes)) AS k FROM dimension i WHERE i.kind = d.kind)) AS attributes FROM dimension d WHERE kind NOT IN ('${LINK}', '${BOT}') GROUP BY kind ORDER BY kind`,
       );
       return rows.map((row) => ({
         dimension: String(row['kind']),

@@ -5,6 +5,7 @@ import { paths } from './counting/paths.ts';
 import { retention } from './counting/retention.ts';
 import { trend } from './counting/trend.ts';
 import { dimensions, loadDimensionFile } from './dimensions.ts';
+import { botProposals, changePeople, identityProposals, people } from './people.ts';
 import { quarantine } from './quarantine.ts';
 import { query } from './query.ts';
 import { applyRule, quarantineGroups, repairHistory, tryRule, undoRule } from './repair.ts';
@@ -31,6 +32,10 @@ export const OPERATIONS = {
   repairs: repairHistory,
   dimensions,
   'load-dimension': loadDimensionFile,
+  people,
+  'change-people': changePeople,
+  'identity-proposals': identityProposals,
+  'bot-proposals': botProposals,
   funnel,
   paths,
   retention,
