@@ -11,6 +11,8 @@ export interface ServedShop {
   readonly keys: ApiKeys;
   readonly hub: LiveHub;
   readonly now: () => EpochMicros;
+  /** Header in which a trusted proxy says the country of the sender, in lower case; null: nobody says it. */
+  readonly countryHeader: string | null;
   /** Why it is not ready to serve, in words; empty when it is. */
   readonly notReady: () => readonly string[];
 }

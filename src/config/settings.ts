@@ -77,6 +77,12 @@ export const SETTINGS = {
     initial: {},
     description: 'event fields and the columns that hold them, such as event_time=ts,user_id=customer',
   },
+  trustedCountryHeader: {
+    schema: text.optional(),
+    initial: undefined,
+    description:
+      'header in which the proxy before the server says the country of a browser, such as cf-ipcountry; it has to remove the same header of others',
+  },
   csvPath: { schema: text.optional(), initial: undefined, description: 'file that is replayed where none is named' },
   chunkSize: { schema: wholeNumber, initial: 1000, description: 'events a chunk of a paced replay' },
   sleep: { schema: millis, initial: '0ms', description: 'pause after each chunk of a paced replay' },

@@ -9,9 +9,9 @@ export interface ServerProcess {
   kill(): Promise<void>;
 }
 
-/** Starts `footfall up` on a free port. */
-export async function startServer(data: string): Promise<ServerProcess> {
-  const running = begin(['up', '--data', data, '--port', '0', '--no-demo', '--no-open']);
+/** Starts `footfall up` on a free port. @param flags others that it gets */
+export async function startServer(data: string, flags: readonly string[] = []): Promise<ServerProcess> {
+  const running = begin(['up', '--data', data, '--port', '0', '--no-demo', '--no-open', ...flags]);
   const address = (): string | undefined => /http:\/\/\S+/.exec(running.output())?.[0];
   await until(() => address() !== undefined || running.process.exitCode !== null);
   const url = address();

@@ -4,13 +4,13 @@ import { canonical } from '../../../shop/vocabularies/canonical.ts';
 import { JOURNAL } from '../../runtime/collect/journal-source.ts';
 import { JsonRequestParser } from '../../source/json-request.ts';
 import { answer } from '../answer-schema.ts';
-import { bytesOf } from '../body.ts';
+import { answerWithVerdicts, collect } from '../collect.ts';
 import { preflight } from '../cors.ts';
 import { problems } from '../schema.ts';
 import type { ServedShop } from '../served-shop.ts';
 
 /** `POST /v1/events`: events in the canonical vocabulary. */
-export function eventRoutes(app: FastifyInstance, { collector, now }: ServedShop): void {
+export function eventRoutes(app: FastifyInstance, shop: ServedShop): void {
   const parser = new JsonRequestParser(canonical, JOURNAL);
   preflight(app, '/v1/events');
   app.post(
@@ -27,15 +27,7 @@ export function eventRoutes(app: FastifyInstance, { collector, now }: ServedShop
       },
     },
     async (request, reply) => {
-      const given = request.headers['idempotency-key'];
-      const collected = await collector.collect(parser, {
-        body: bytesOf(request.body),
-        arrival: now(),
-        ...(given === undefined ? {} : { idempotencyKey: `${request.apiKey?.id}/${String(given)}` }),
-      });
-      if (collected.replayed) reply.header('idempotency-replayed', 'true');
-      // The text is what the journal keeps for the same key: it is sent as it is.
-      return reply.type('application/json').serializer(String).send(collected.text);
+      return answerWithVerdicts(await collect(shop, parser, request), reply);
     },
   );
 }

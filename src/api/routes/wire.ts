@@ -13,6 +13,7 @@ import type { WireForm } from '../../source/wire/wire-form.ts';
 import { WireParser } from '../../source/wire/wire-parser.ts';
 import { answer } from '../answer-schema.ts';
 import { bytesOf } from '../body.ts';
+import { answerWithVerdicts, collect } from '../collect.ts';
 import { preflight } from '../cors.ts';
 import { problems } from '../schema.ts';
 import type { ServedShop } from '../served-shop.ts';
@@ -26,19 +27,10 @@ const SEGMENT_KINDS = ['track', 'page', 'screen', 'identify', 'alias', 'group', 
 const SHORT = ['t', 'p', 's', 'i', 'a', 'g', 'b'] as const;
 
 /** Where clients that are in use send to: Segment, GA4, Shopify, Snowplow, as they are. */
-export function wireRoutes(app: FastifyInstance, { collector, now }: ServedShop): void {
+export function wireRoutes(app: FastifyInstance, shop: ServedShop): void {
   const parserOf = (form: WireForm): WireParser => new WireParser(form, canonical, JOURNAL);
-  const collect = (parser: WireParser, request: FastifyRequest, kind: string | null = null): Promise<Collected> => {
-    const given = request.headers['idempotency-key'];
-    return collector.collect(
-      { parse: (body, arrival) => parser.parse(body, arrival, kind) },
-      {
-        body: bytesOf(request.body),
-        arrival: now(),
-        ...(given === undefined ? {} : { idempotencyKey: `${request.apiKey?.id}/${String(given)}` }),
-      },
-    );
-  };
+  const take = (parser: WireParser, request: FastifyRequest, kind: string | null = null): Promise<Collected> =>
+    collect(shop, { parse: (body, arrival) => parser.parse(body, arrival, kind) }, request);
   const withVerdicts = (url: string, parser: WireParser, summary: string, kind: string | null, hide = false): void => {
     preflight(app, url);
     app.post(
@@ -48,9 +40,7 @@ export function wireRoutes(app: FastifyInstance, { collector, now }: ServedShop)
         schema: { hide, summary, tags: ['events'], headers: HEADERS, response: { 200: answer, ...REFUSALS } },
       },
       async (request, reply) => {
-        const { text, replayed } = await collect(parser, request, kind);
-        if (replayed) reply.header('idempotency-replayed', 'true');
-        return reply.type('application/json').serializer(String).send(text);
+        return answerWithVerdicts(await take(parser, request, kind), reply);
       },
     );
   };
@@ -83,7 +73,7 @@ export function wireRoutes(app: FastifyInstance, { collector, now }: ServedShop)
       },
     },
     async (request, reply) => {
-      await collect(ga4Parser, request);
+      await take(ga4Parser, request);
       return reply.code(204).send();
     },
   );
@@ -100,7 +90,7 @@ export function wireRoutes(app: FastifyInstance, { collector, now }: ServedShop)
       },
     },
     async (request) => {
-      const parsed = ga4Parser.parse(bytesOf(request.body), now());
+      const parsed = ga4Parser.parse(bytesOf(request.body), shop.now());
       if (parsed === null) throw new FootfallError('request.json', {});
       return answerOf(parsed);
     },

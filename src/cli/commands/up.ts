@@ -90,7 +90,15 @@ async function run(
       },
     );
     const hub = new LiveHub(open.shop, new Reader(open.shop, await open.shop.database.connect()), LIVE_EVERY);
-    const served = { open, collector: intake.collector, keys: open.keys, hub, now, notReady: () => reasons };
+    const served = {
+      open,
+      collector: intake.collector,
+      keys: open.keys,
+      hub,
+      now,
+      countryHeader: config.values.trustedCountryHeader?.toLowerCase() ?? null,
+      notReady: () => reasons,
+    };
     const server = await createServer(served, versions().footfall);
     ending.defer(() => server.close());
     ending.defer(async () => hub.close());
