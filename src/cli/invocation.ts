@@ -45,6 +45,9 @@ interface Globals {
   readonly config?: string;
 }
 
+/** Of the option `--apply`, where a command takes events in. */
+export const APPLY_OPTION = 'put changed views and zone in force at once, without a plan: they are computed again';
+
 /** Marks options that are settings of the configuration, to tell them from a command's own of the same name. */
 const settingOptions = new WeakSet<Option>();
 

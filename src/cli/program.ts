@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { EXIT } from '../core/errors/exit-code.ts';
 import { versions } from '../runtime/versions.ts';
+import { applyCommand } from './commands/apply.ts';
 import { botsCommand } from './commands/bots.ts';
 import { changesCommand } from './commands/changes.ts';
 import { completionsCommand } from './commands/completions.ts';
@@ -14,9 +15,11 @@ import { doctorCommand } from './commands/doctor.ts';
 import { generateCommand } from './commands/generate.ts';
 import { identityCommand } from './commands/identity.ts';
 import { keysCommand } from './commands/keys.ts';
+import { planCommand } from './commands/plan.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { queryCommand } from './commands/query.ts';
 import { replayCommand } from './commands/replay.ts';
+import { rollbackCommand } from './commands/rollback.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { startCommand } from './commands/start.ts';
 import { upCommand } from './commands/up.ts';
@@ -50,6 +53,9 @@ export function program(): Command {
     trendCommand(),
     whyCommand(),
     verifyCommand(),
+    planCommand(),
+    applyCommand(),
+    rollbackCommand(),
     quarantineCommand(),
     dimensionsCommand(),
     identityCommand(),

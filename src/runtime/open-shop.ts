@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import type { EpochMicros, Millis } from '../core/time.ts';
 import { storedDefinitions } from '../engine/definitions/definitions.ts';
+import { recordDefinitions } from '../engine/definitions/give-definitions.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Pace } from '../engine/protocol/schedule.ts';
 import { Reader } from '../engine/read.ts';
@@ -16,6 +17,7 @@ import { migrate } from '../store/migrate.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { ownerAnswers } from './control-client.ts';
 import type { DataFolder } from './data-folder.ts';
+import { pendingPlan } from './pending-plan.ts';
 
 /** What a process has to know to open a shop. */
 export interface ShopOptions {
@@ -25,6 +27,8 @@ export interface ShopOptions {
   /** Bytes with a unit, such as `600MB`. */
   readonly memoryLimit: string;
   readonly threads: number;
+  /** What is declared otherwise than it is in force takes hold when the shop is opened to take events in. */
+  readonly applyAtOnce?: boolean;
   /** Told in words what was found and put right while opening. */
   readonly say?: (line: string) => void;
 }
@@ -51,8 +55,9 @@ const ANSWERS = 500;
 const now = (): EpochMicros => Date.now() * 1000;
 
 /**
- * Whose views, zone and currency hold: those given, when events are to be taken in; or those that the stored rows were made by,
- * for commands that only ask. A question from a folder without the shop's configuration must not redefine its views.
+ * Whose zone, views and currency are declared: those given, by a process that takes events in; or those that are stored,
+ * where the shop is only asked, maybe from a folder without its configuration. The definitions that were applied go on in
+ * both; what is given otherwise is told.
  */
 export type Definitions = 'given' | 'stored';
 
@@ -62,7 +67,7 @@ export type Definitions = 'given' | 'stored';
  *   `config.currency_fixed`
  */
 export async function openShop(
-  { folder, settings, views, memoryLimit, threads, say }: ShopOptions,
+  { folder, settings, views, memoryLimit, threads, applyAtOnce = false, say }: ShopOptions,
   pace: Pace,
   definitions: Definitions = 'given',
 ): Promise<OpenShop> {
@@ -80,10 +85,16 @@ export async function openShop(
       zone: stored?.zone ?? settings.zone,
       ...(currency === undefined ? {} : { currency }),
     };
-    const shop = await Shop.open(database, highWater, inForce, stored?.views ?? views, now());
+    const whose = applyAtOnce && stored === undefined ? 'declared' : 'applied';
+    const shop = await Shop.open(database, highWater, inForce, stored?.views ?? views, now(), whose);
     if (shop.facts.setAside !== null) say?.(tornFact(shop.facts.setAside));
     const engine = new Engine(shop, pace, now);
     await engine.followFacts();
+    if (stored === undefined) {
+      await engine.change(() => recordDefinitions(shop, now()));
+      const pending = pendingPlan(shop.definitions, { zone: settings.zone, views });
+      if (pending !== null) say?.(pending);
+    }
     const close = async (): Promise<void> => {
       // A finalizer that failed has said so to whoever waited for it, or its work is done again after the next start.
       await engine.settled().catch(() => undefined);

@@ -17,7 +17,7 @@ import { expandPaths } from '../../source/file/expand-paths.ts';
 import type { FileFormat } from '../../source/file/open-partition.ts';
 import type { Pace } from '../../source/file/pace.ts';
 import type { PartitionState } from '../../source/file/partition-state.ts';
-import { action, examples, type Invocation, withSettings } from '../invocation.ts';
+import { APPLY_OPTION, action, examples, type Invocation, withSettings } from '../invocation.ts';
 import { grouped } from '../output/quantity.ts';
 import { paceOf, pairs, positiveNumber, speed } from '../parse-option.ts';
 import { progressMeter } from '../replay-progress.ts';
@@ -27,6 +27,7 @@ const FORMATS: readonly FileFormat[] = ['csv', 'ndjson', 'parquet'];
 
 interface Options {
   readonly close?: true;
+  readonly apply?: true;
   readonly rate?: number;
   readonly speed?: number;
   readonly map?: Readonly<Record<string, string>>;
@@ -40,6 +41,7 @@ export const replayCommand = (): Command =>
         .description('read files to their end into the shop; stopped anywhere, the same command goes on')
         .argument('[files...]', 'CSV, NDJSON or Parquet, also gzip or zstd; globs; - for standard input')
         .option('--close', 'then close all slices, because no more input will come')
+        .option('--apply', APPLY_OPTION)
         .addOption(
           new Option('--rate <n>', 'at most so many events a second').argParser(positiveNumber).conflicts('speed'),
         )
@@ -71,7 +73,10 @@ async function run(
   const ending = new AsyncDisposableStack();
   ending.defer(async () => stop.release());
   try {
-    const open = await ownShop(options, pace.kind === 'fast' ? CATCH_UP : LIVE);
+    const open = await ownShop(
+      { ...options, applyAtOnce: given.apply === true },
+      pace.kind === 'fast' ? CATCH_UP : LIVE,
+    );
     ending.defer(() => open.close());
     const control = await serveControl(open);
     ending.defer(() => control.close());

@@ -14,7 +14,7 @@ import { replay } from '../../runtime/replay.ts';
 import { exitNotes, startSelfVerification } from '../../runtime/self-verification.ts';
 import { stopSignal } from '../../runtime/stop-signal.ts';
 import { type DemoMood, frame, screenLines, statusLine } from '../demo-screen.ts';
-import { action, examples, type Invocation, withSettings } from '../invocation.ts';
+import { APPLY_OPTION, action, examples, type Invocation, withSettings } from '../invocation.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { positiveNumber, seconds, wholeNumber } from '../parse-option.ts';
 
@@ -22,6 +22,7 @@ interface Options {
   readonly rate: number;
   readonly seed?: number;
   readonly for?: number;
+  readonly apply?: true;
 }
 
 /** Between two pictures, and between two lines where there is no screen. */
@@ -35,6 +36,7 @@ export const startCommand = (): Command =>
         .description('a made-up shop, live in the terminal, through the real engine')
         .option('--rate <n>', 'mean events a second', positiveNumber, 20)
         .option('--seed <n>', 'another shop', wholeNumber)
+        .option('--apply', APPLY_OPTION)
         .option('--for <time>', 'end by itself after this, such as 30s', seconds)
         .action(action<Options>(run)),
       'start',
@@ -48,7 +50,10 @@ async function run(invocation: Invocation, _: readonly string[], options: Option
   // A made-up shop must not end up in the folder that real events are replayed into by default.
   const data = config.origins.data === 'default' ? join(config.values.data, 'demo') : config.values.data;
   const stop = stopSignal(() => undefined);
-  const open = await ownShop({ ...invocation.shop, folder: dataFolder(data) }, LIVE);
+  const open = await ownShop(
+    { ...invocation.shop, folder: dataFolder(data), applyAtOnce: options.apply === true },
+    LIVE,
+  );
   try {
     const control = await serveControl(open);
     const watch = await watchConfiguredDimensions(open, config.values, (error) =>

@@ -55,5 +55,15 @@ export const appliedDefinitions = (shop: Pick<Shop, 'facts'>): readonly Applied[
         : [],
     );
 
+/** The newest of them. */
+export function lastApplied(shop: Pick<Shop, 'facts'>): Applied | undefined {
+  const all = shop.facts.read();
+  const index = all.findLastIndex(({ kind }) => kind === 'definitions');
+  const fact = all[index];
+  return fact?.kind === 'definitions'
+    ? { number: index + 1, recorded: fact.recorded, definitions: definitionsOf(shop, fact, index + 1) }
+    : undefined;
+}
+
 const definitionsOf = ({ facts }: Pick<Shop, 'facts'>, fact: DefinitionsFact, number: number): Definitions =>
   JSON.parse(readFileSync(wholeCopy(facts.folder, fact, number), 'utf8')) as Definitions;

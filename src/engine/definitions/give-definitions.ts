@@ -2,8 +2,8 @@ import type { EpochMicros } from '../../core/time.ts';
 import { keepContent } from '../../journal/fact-copy.ts';
 import { giveFact, type PreparedFact } from '../apply-fact.ts';
 import type { Shop } from '../shop.ts';
-import type { Definitions } from './definitions.ts';
-import { putInForce } from './definitions-facts.ts';
+import { type Definitions, sameDefinitions } from './definitions.ts';
+import { lastApplied, putInForce } from './definitions-facts.ts';
 
 /**
  * Puts definitions in force: on disk first, then in the tables. Where their rows were made ready beside those in force,
@@ -16,9 +16,13 @@ import { putInForce } from './definitions-facts.ts';
 export const giveDefinitions = (shop: Shop, definitions: Definitions, recorded: EpochMicros): Promise<void> =>
   giveFact(shop, async () => prepared(shop, definitions, recorded));
 
-/** The same for a shop whose first definitions are in force without a fact: what came before has to be known to go back. */
+/**
+ * Records the definitions in force where the last fact says others, or none does: those that a new shop began with, or
+ * that took hold of it at once. What came before has to be known to go back, and to rebuild.
+ */
 export async function recordDefinitions(shop: Shop, recorded: EpochMicros): Promise<void> {
-  if (shop.facts.read().some(({ kind }) => kind === 'definitions')) return;
+  const last = lastApplied(shop);
+  if (last !== undefined && sameDefinitions(last.definitions, shop.definitions)) return;
   await giveDefinitions(shop, shop.definitions, recorded);
 }
 

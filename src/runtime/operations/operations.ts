@@ -6,6 +6,7 @@ import { retention } from './counting/retention.ts';
 import { trend } from './counting/trend.ts';
 import { dimensions, loadDimensionFile } from './dimensions.ts';
 import { botProposals, changePeople, identityProposals, people } from './people.ts';
+import { apply, plan, planHistory, rollback } from './plans.ts';
 import { quarantine } from './quarantine.ts';
 import { query } from './query.ts';
 import { applyRule, quarantineGroups, repairHistory, tryRule, undoRule } from './repair.ts';
@@ -30,6 +31,10 @@ export const OPERATIONS = {
   repair: applyRule,
   'undo-repair': undoRule,
   repairs: repairHistory,
+  plan,
+  apply,
+  rollback,
+  'plan-history': planHistory,
   dimensions,
   'load-dimension': loadDimensionFile,
   people,
