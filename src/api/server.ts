@@ -12,6 +12,7 @@ import { healthRoutes } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { questionRoutes } from './routes/questions.ts';
+import { trackerRoutes } from './routes/tracker.ts';
 import { viewRoutes } from './routes/views.ts';
 import { wireRoutes } from './routes/wire.ts';
 import type { ServedShop } from './served-shop.ts';
@@ -49,7 +50,16 @@ export async function createServer(service: ServedShop, version: string): Promis
     transform: jsonSchemaTransform,
   });
   await app.register(swaggerUi, { routePrefix: DOCS, staticCSP: true });
-  for (const routes of [healthRoutes, eventRoutes, wireRoutes, viewRoutes, questionRoutes, liveRoutes, metricRoutes])
+  for (const routes of [
+    healthRoutes,
+    eventRoutes,
+    wireRoutes,
+    trackerRoutes,
+    viewRoutes,
+    questionRoutes,
+    liveRoutes,
+    metricRoutes,
+  ])
     routes(app, service);
   return app;
 }
