@@ -8,14 +8,13 @@ import {
 } from '../../compile/anomaly.ts';
 import { anomalyKind } from '../../compile/anomaly-parts.ts';
 import { resultTable } from '../../compile/layout.ts';
-import { withinSpan } from '../../compile/ledger.ts';
 import type { Span } from '../../compile/window.ts';
 import { days, type EpochMicros, type Micros } from '../../core/time.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import type { ShopSnapshot } from '../shop.ts';
 import { shopDays } from '../shop-days.ts';
 import { findTouched, LATE, TOUCHED } from '../touched-anomalies.ts';
-import { closedUntil, type FinalizerRun, frontierOf, type KindEngine } from './kind-engine.ts';
+import { closedUntil, type FinalizerRun, frontierOf, type KindEngine, liesIn } from './kind-engine.ts';
 import { nothingLive } from './live-table.ts';
 
 const BEGINNING = Number.NEGATIVE_INFINITY;
@@ -37,7 +36,7 @@ export const anomalies: KindEngine = {
     const some = (await shop.database.one(anyEvent(view, span, shop.context))) !== undefined;
     if (!some && !comparing) return { until, held: [] };
     const rows = anomalyRows(view, await goingOn(shop, view, span), shop.context);
-    await run.write(view, rows, within('moment', span, shop), run.reopened);
+    await run.write(view, rows, liesIn('moment', span, shop), run.reopened);
     return { until, held: [] };
   },
 
@@ -47,7 +46,7 @@ export const anomalies: KindEngine = {
     const from = frontierOf(shop, view).until;
     const scope = await goingOn(shop, view, { start: from, end: END });
     await database.run(`CREATE OR REPLACE TEMP TABLE ${table} AS ${anomalyRows(view, scope, context)}`);
-    return within('moment', { start: BEGINNING, end: from }, shop);
+    return liesIn('moment', { start: BEGINNING, end: from }, shop);
   },
 
   dated: true,
@@ -56,21 +55,22 @@ export const anomalies: KindEngine = {
     if (shop.extent === null) return [];
     const until = closedUntil(shop, view);
     const span = { start: stretch.start, end: Math.min(until, stretch.end) };
-    const read = { start: span.start - reach(view), end: span.end };
-    const scored = anomalyEvents(view, read, await shopDays(shop, view, read), shop.context);
+    const before = { start: span.start - reach(view), end: span.start };
+    const days = await shopDays(shop, view, { start: before.start, end: span.end });
+    const scored = anomalyEvents(view, span, days, shop.context);
+    // What was stored is what is asked about: the days before are read from raw, too.
+    const earlier = `(${anomalyEvents(view, before, days, shop.context)})`;
+    const scope = { scored, history: storedHistory(view, earlier, 'TRUE', shop.context) };
     const waiting = (await findTouched(shop, view, until, 'all')) !== null;
     const settled = waiting ? `seq NOT IN (SELECT seq FROM ${TOUCHED})` : 'TRUE';
     return [
       {
-        should: `SELECT * FROM (${anomalyRows(view, { scored }, shop.context)}) WHERE ${within('moment', span, shop)} AND ${settled}`,
-        is: `SELECT * FROM ${resultTable(view)} WHERE ${within('moment', span, shop)} AND ${settled}`,
+        should: `SELECT * FROM (${anomalyRows(view, scope, shop.context)}) WHERE ${settled}`,
+        is: `SELECT * FROM ${resultTable(view)} WHERE ${liesIn('moment', span, shop)} AND ${settled}`,
       },
     ];
   },
 };
-
-const within = (time: string, span: Span, { context }: ShopSnapshot): string =>
-  withinSpan(time, span, context).join(' AND ') || 'TRUE';
 
 /** So long before an event all is that it is compared with, whatever the zone: a day may have 25 hours. */
 const reach = (view: ViewPlan): Micros => days(anomalyKind(view).days + 2);
@@ -79,7 +79,7 @@ const reach = (view: ViewPlan): Micros => days(anomalyKind(view).days + 2);
 async function goingOn(shop: ShopSnapshot, view: ViewPlan, span: Span): Promise<AnomalyScope> {
   const scored = anomalyEvents(view, span, await shopDays(shop, view, span), shop.context);
   if (span.start === BEGINNING) return { scored };
-  const before = within('moment', { start: span.start - reach(view), end: span.start }, shop);
+  const before = liesIn('moment', { start: span.start - reach(view), end: span.start }, shop);
   return { scored, history: storedHistory(view, resultTable(view), before, shop.context) };
 }
 
@@ -92,7 +92,7 @@ async function repair(run: FinalizerRun, view: ViewPlan, until: EpochMicros): Pr
   const touched = `seq IN (SELECT seq FROM ${TOUCHED})`;
   const gone = `seq IN (SELECT seq FROM ${LATE}_before)`;
   const again = storedEvents(view, stored, `${touched} AND NOT ${gone}`, shop.context);
-  const around = within('moment', { start: since - reach(view), end: until }, shop);
+  const around = liesIn('moment', { start: since - reach(view), end: until }, shop);
   const scope = {
     scored: `FROM ${LATE} UNION ALL ${again}`,
     history: storedHistory(view, stored, `${around} AND NOT ${touched}`, shop.context),

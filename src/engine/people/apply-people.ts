@@ -4,6 +4,7 @@ import { BOT, LINK } from '../../compile/human.ts';
 import type { PeopleFact } from '../../journal/fact-log.ts';
 import { appendColumns } from '../../store/append.ts';
 import { int64Column } from '../columns.ts';
+import { keptViews } from '../definitions/beside.ts';
 import type { ApplyFact } from '../fact-engine.ts';
 import { markChanged } from '../mark-changed.ts';
 import type { Shop } from '../shop.ts';
@@ -85,8 +86,8 @@ async function writeSaid({ database }: Shop, { rows }: PeopleFact): Promise<void
 
 /** Marks what was closed over events that are a bot's now, or are no more, where any view leaves bots out. */
 async function markBots(shop: Shop): Promise<number> {
-  const { database, views, context, extent } = shop;
-  if (extent === null || !views.some(leavesBotsOut)) return 0;
+  const { database, context, extent } = shop;
+  if (extent === null || !keptViews(shop).some(leavesBotsOut)) return 0;
   const visitor = visitorSql(context.widths);
   const since = (table: string) => `SELECT key, min(valid_from) AS since FROM ${table} GROUP BY key`;
   const was = 'coalesce(event_time >= b.since, FALSE)';
