@@ -25,7 +25,12 @@ export const SETTINGS = {
     initial: 'duckdb',
     description: 'engine that computes the views',
   },
-  zone: { schema: zone, initial: 'UTC', description: "the shop's time zone: days, weeks and months begin in it" },
+  zone: {
+    schema: zone,
+    initial: 'UTC',
+    description:
+      "the shop's time zone: days, weeks and months begin in it; another one is put in force by footfall apply",
+  },
   currency: {
     schema: currency,
     initial: 'USD',
@@ -36,7 +41,7 @@ export const SETTINGS = {
   gap: {
     schema: micros.refine((length) => length > 0, 'is not above 0'),
     initial: '30m',
-    description: 'inactivity that ends a session; another one computes the session views and their funnel anew',
+    description: 'inactivity that ends a session; another one is put in force by footfall apply',
   },
   trigger: {
     schema: millis,

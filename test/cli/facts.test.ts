@@ -38,7 +38,7 @@ test('a deleted database is back after the same files were read again', async ()
 
 test('a fact that was cut off is told once, kept aside, and shown by the doctor', async () => {
   const whole = readFileSync(log);
-  expect(await doctor()).toMatchObject({ verdict: 'ok', found: '2 on disk' });
+  expect(await doctor()).toMatchObject({ verdict: 'ok', found: '3 on disk' });
   writeFileSync(log, '2 3 00', { flag: 'a' });
   const told = `a fact was cut off while it was written, and never counted: its bytes are in ${log}.torn`;
   const list = ['dimensions', '--data', data];

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { dataFolder } from '../../src/runtime/data-folder.ts';
@@ -110,6 +110,12 @@ test('apply and rollback put definitions in force, in turn, and history lists th
     [['own_view'], true],
   ]);
   expect((await run('verify')).code).toBe(0);
+}, 60_000);
+
+test('a deleted database is rebuilt by the definitions that were in force, not by those declared since', async () => {
+  for (const name of readdirSync(data)) if (name.startsWith('footfall.duckdb')) rmSync(join(data, name));
+  expect((await run('replay', events, '--close')).stderr).toContain('1 view differs');
+  expect(await own()).toEqual(hourly);
 }, 60_000);
 
 test('the process that owns the shop applies what another declares, and goes on reading', async () => {
