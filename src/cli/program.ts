@@ -26,6 +26,7 @@ import { upCommand } from './commands/up.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { versionCommand } from './commands/version.ts';
 import { viewsCommand } from './commands/views.ts';
+import { vocabularyCommand } from './commands/vocabulary.ts';
 import { whyCommand } from './commands/why.ts';
 
 /** The whole command line. */
@@ -61,6 +62,7 @@ export function program(): Command {
     identityCommand(),
     botsCommand(),
     sourcesCommand(),
+    vocabularyCommand(),
     configCommand(),
     doctorCommand(),
     completionsCommand(() => footfall),

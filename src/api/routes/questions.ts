@@ -9,6 +9,7 @@ import { dimensions } from '../../runtime/operations/dimensions.ts';
 import { quarantine } from '../../runtime/operations/quarantine.ts';
 import { sources } from '../../runtime/operations/sources.ts';
 import { status } from '../../runtime/operations/status.ts';
+import { unknownTypes } from '../../runtime/operations/unknown-types.ts';
 import { verifyShop } from '../../runtime/operations/verify-shop.ts';
 import { why } from '../../runtime/operations/why.ts';
 import type { ServedShop } from '../served-shop.ts';
@@ -27,6 +28,12 @@ export function questionRoutes(app: FastifyInstance, service: ServedShop): void 
   ask(app, service, post('/v1/receipts', 'views', 'The events behind a row, and its former images'), why);
   ask(app, service, post('/v1/verify', 'verify', 'Recompute closed slices and compare every row'), verifyShop);
   ask(app, service, get('/v1/sources', 'sources', 'Every partition with its position'), sources);
+  ask(
+    app,
+    service,
+    get('/v1/vocabulary/unknown', 'sources', 'Event types without a meaning of their own'),
+    unknownTypes,
+  );
   ask(app, service, get('/v1/status', 'sources', 'Where the shop stands'), status);
   ask(app, service, get('/v1/quarantine', 'quarantine', 'What was refused, by reason'), quarantine);
   ask(app, service, get('/v1/dimensions', 'sources', 'Dimensions that were loaded'), dimensions);

@@ -13,6 +13,7 @@ import { applyRule, quarantineGroups, repairHistory, tryRule, undoRule } from '.
 import { selfVerifyStatus } from './self-verify-status.ts';
 import { sources } from './sources.ts';
 import { status } from './status.ts';
+import { unknownTypes } from './unknown-types.ts';
 import { verifyShop } from './verify-shop.ts';
 import { views } from './views.ts';
 import { why } from './why.ts';
@@ -46,6 +47,7 @@ export const OPERATIONS = {
   retention,
   trend,
   sources,
+  'unknown-types': unknownTypes,
   status,
 } as const;
 
