@@ -22,12 +22,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ml: ['store'],
   alert: ['view', 'compile', 'store'],
   backup: ['store'],
-  explorer: ['view', 'compile'],
+  explorer: ['store'],
   // Puts what `runtime` can do behind HTTP; events that come over it are parsed in the words of the shop.
-  api: ['shop', 'runtime', 'source', 'view', 'compile', 'store', 'journey', 'engine'],
+  api: ['shop', 'runtime', 'explorer', 'source', 'view', 'compile', 'store', 'journey', 'engine'],
   // Opens a shop's data folder and carries out what is asked of it, in this process or in the one that runs.
-  runtime: ['shop', 'journal', 'source', 'view', 'compile', 'store', 'journey', 'engine'],
-  cli: ['shop', 'runtime', 'journal', 'source', 'view', 'compile', 'store', 'journey', 'engine', 'api'],
+  runtime: ['shop', 'explorer', 'journal', 'source', 'view', 'compile', 'store', 'journey', 'engine'],
+  cli: ['shop', 'runtime', 'journal', 'source', 'view', 'compile', 'store', 'journey', 'engine', 'explorer', 'api'],
   shop: ['view', 'source'],
 };
 const OPEN_TO_ALL = ['core', 'config', 'telemetry'];
@@ -35,7 +35,7 @@ const ISOLATED = ['core', 'config', 'telemetry'];
 
 /** Places that may reach outside the process or know DuckDB; all else decides on what it is given. */
 const PURE = ['src/core/', 'src/view/', 'src/compile/', 'src/engine/protocol/', 'shop/'];
-const DUCKDB = ['src/store/', 'src/engine/', 'src/source/file/parquet-child.ts'];
+const DUCKDB = ['src/store/', 'src/engine/', 'src/source/file/parquet-child.ts', 'src/explorer/explorer-child.ts'];
 /** `runtime` asks published views as anybody may, and counts rows for its diagnosis. */
 const SQL = [
   'src/compile/',
@@ -44,6 +44,7 @@ const SQL = [
   'src/journey/',
   'src/runtime/',
   'src/source/file/parquet-child.ts',
+  'src/explorer/explorer-child.ts',
 ];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 

@@ -1,5 +1,7 @@
 import type { EpochMicros } from '../core/time.ts';
+import type { Explorer } from '../explorer/explorer.ts';
 import type { Collector } from '../runtime/collect/collector.ts';
+import type { Snapshots } from '../runtime/explorer/snapshots.ts';
 import type { LiveHub } from '../runtime/live/live-hub.ts';
 import type { OpenShop } from '../runtime/open-shop.ts';
 import type { ApiKeys } from '../store/api-keys.ts';
@@ -10,6 +12,8 @@ export interface ServedShop {
   readonly collector: Collector;
   readonly keys: ApiKeys;
   readonly hub: LiveHub;
+  readonly explorer: Explorer;
+  readonly snapshots: Snapshots;
   readonly now: () => EpochMicros;
   /** Header in which a trusted proxy says the country of the sender, in lower case; null: nobody says it. */
   readonly countryHeader: string | null;

@@ -12,6 +12,7 @@ import { healthRoutes } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { questionRoutes } from './routes/questions.ts';
+import { sqlRoutes } from './routes/sql.ts';
 import { trackerRoutes } from './routes/tracker.ts';
 import { viewRoutes } from './routes/views.ts';
 import { wireRoutes } from './routes/wire.ts';
@@ -20,6 +21,18 @@ import type { ServedShop } from './served-shop.ts';
 /** Longer than any honest client needs for its headers, and for a body of the largest size. */
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 60_000;
+
+const ROUTES = [
+  healthRoutes,
+  eventRoutes,
+  wireRoutes,
+  trackerRoutes,
+  viewRoutes,
+  questionRoutes,
+  liveRoutes,
+  sqlRoutes,
+  metricRoutes,
+];
 
 /** The HTTP server of a shop, not yet listening. @param version of Footfall, for the documentation */
 export async function createServer(service: ServedShop, version: string): Promise<FastifyInstance> {
@@ -47,19 +60,12 @@ export async function createServer(service: ServedShop, version: string): Promis
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
       security: [{ key: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: (given) => {
+      const { schema, url } = jsonSchemaTransform(given);
+      return { url, schema: { ...schema, 'x-role': given.route.config?.access } };
+    },
   });
   await app.register(swaggerUi, { routePrefix: DOCS, staticCSP: true });
-  for (const routes of [
-    healthRoutes,
-    eventRoutes,
-    wireRoutes,
-    trackerRoutes,
-    viewRoutes,
-    questionRoutes,
-    liveRoutes,
-    metricRoutes,
-  ])
-    routes(app, service);
+  for (const routes of ROUTES) routes(app, service);
   return app;
 }

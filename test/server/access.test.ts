@@ -3,27 +3,31 @@ import { footfall, scratch } from '../cli/footfall-process.ts';
 import { makeKey, type ServerProcess, startServer } from './server-process.ts';
 
 interface OpenApi {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly tags?: readonly string[] }>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly 'x-role': string }>>>>;
 }
 
 const data = scratch();
 const ROLES = ['ingest', 'read', 'analyst', 'admin'];
 const keys = new Map<string, string>();
 let server: ServerProcess;
-let routes: readonly (readonly [method: string, path: string, sends: boolean])[] = [];
+let routes: readonly { readonly method: string; readonly path: string; readonly role: string }[] = [];
 beforeAll(async () => {
   for (const role of ROLES) keys.set(role, await makeKey(data, role));
   server = await startServer(data);
   const { paths } = (await (await fetch(`${server.url}/docs/json`)).json()) as OpenApi;
   routes = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(
-      ([method, { tags }]) => [method.toUpperCase(), path, tags?.includes('events') === true] as const,
-    ),
+    Object.entries(methods).map(([method, { 'x-role': role }]) => ({ method: method.toUpperCase(), path, role })),
   );
 });
 afterAll(() => server.stop());
 
-const OPEN = ['/v1/health/live', '/v1/health/ready'];
+/** Who may call a route that wants a role. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  ingest: ['ingest', 'admin'],
+  read: ['read', 'analyst', 'admin'],
+  analyst: ['analyst', 'admin'],
+  admin: ['admin'],
+};
 const call = async (method: string, path: string, key: string | undefined): Promise<number> => {
   const over = new AbortController();
   const answer = await fetch(`${server.url}${path.replace('{name}', 'brand_activity')}`, {
@@ -39,16 +43,18 @@ const call = async (method: string, path: string, key: string | undefined): Prom
   return answer.status;
 };
 
-test('every documented route refuses whoever has no key, and every role that may not', async () => {
-  expect(routes.length).toBeGreaterThan(15);
-  for (const [method, path, sends] of routes) {
-    const open = OPEN.includes(path);
-    expect([method, path, await call(method, path, undefined)]).toEqual([method, path, open ? 200 : 401]);
-    if (open) continue;
-    for (const role of ROLES) {
-      const may = role === 'admin' || (sends ? role === 'ingest' : role !== 'ingest');
-      const status = await call(method, path, keys.get(role));
-      expect([role, method, path, status === 403]).toEqual([role, method, path, !may]);
+test('every documented route says whom it is for, and refuses everybody else', async () => {
+  expect(routes.length).toBeGreaterThan(20);
+  for (const { method, path, role } of routes) {
+    const anonymous = await call(method, path, undefined);
+    if (role === 'public') {
+      expect([method, path, anonymous]).toEqual([method, path, expect.not.toBeOneOf([401, 403])]);
+      continue;
+    }
+    expect([method, path, anonymous]).toEqual([method, path, 401]);
+    for (const has of ROLES) {
+      const status = await call(method, path, keys.get(has));
+      expect([has, method, path, status === 403]).toEqual([has, method, path, !ALLOWED[role]?.includes(has)]);
       expect(status).toBeLessThan(500);
     }
   }

@@ -6,12 +6,14 @@ import { FootfallError } from '../../core/errors/footfall-error.ts';
 import type { Millis } from '../../core/time.ts';
 import { LIVE } from '../../engine/protocol/schedule.ts';
 import { Reader } from '../../engine/read.ts';
+import { Explorer } from '../../explorer/explorer.ts';
 import type { JournalNotice } from '../../journal/event-journal.ts';
 import { openCollector } from '../../runtime/collect/open-collector.ts';
 import { watchConfiguredDimensions } from '../../runtime/configured-dimensions.ts';
 import { serveControl } from '../../runtime/control-server.ts';
 import { dataFolder } from '../../runtime/data-folder.ts';
 import { demoOf } from '../../runtime/demo.ts';
+import { Snapshots } from '../../runtime/explorer/snapshots.ts';
 import { LiveHub } from '../../runtime/live/live-hub.ts';
 import { type OpenShop, ownShop } from '../../runtime/open-shop.ts';
 import { replay } from '../../runtime/replay.ts';
@@ -47,6 +49,9 @@ const LIVE_EVERY = 1_000;
 
 /** Events a second of the made-up shop. */
 const DEMO_RATE = 20;
+
+/** A query of the explorer is ended after this. */
+const QUERY_DEADLINE = 30_000;
 
 const now = (): number => Date.now() * 1000;
 
@@ -90,11 +95,17 @@ async function run(
       },
     );
     const hub = new LiveHub(open.shop, new Reader(open.shop, await open.shop.database.connect()), LIVE_EVERY);
+    const copies = join(folder.path, 'explorer');
+    const snapshots = new Snapshots(copies, new Reader(open.shop, await open.shop.database.connect()));
+    const explorer = new Explorer(copies, QUERY_DEADLINE);
+    ending.defer(async () => explorer.close());
     const served = {
       open,
       collector: intake.collector,
       keys: open.keys,
       hub,
+      explorer,
+      snapshots,
       now,
       countryHeader: config.values.trustedCountryHeader?.toLowerCase() ?? null,
       notReady: () => reasons,

@@ -65,9 +65,11 @@ export class JournalSource implements BatchSource {
       yield this.merged(group);
       this.onTaken(group);
     }
-    while (!this.ended) {
+    for (;;) {
       const group = this.next();
       if (group.length === 0) {
+        // What was accepted is taken in before the end.
+        if (this.ended) return;
         this.idleSince ??= Date.now() * 1000;
         await new Promise<void>((resolve) => {
           this.wake = resolve;

@@ -54,6 +54,11 @@ export const SERVER_ERRORS = {
     '{waiting} rows wait to be taken in',
     'send the same request again after the time in Retry-After',
   ),
+  'query.explorer': busy(
+    'no queries at the moment',
+    'the process that runs queries does not start',
+    'try again; the log of the server has the reason',
+  ),
   'server.port': port(
     'address is taken',
     'nothing can listen on {address}: {reason}',

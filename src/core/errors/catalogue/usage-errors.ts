@@ -58,6 +58,16 @@ export const USAGE_ERRORS = {
     'the cursor is not of these rows in this order',
     'give next from the page before, with the same view and order; leave it out for the first page',
   ),
+  'query.refused': usage(
+    'query is not allowed',
+    '{reason}',
+    'a query may read the views and compute from them; GET /v1/sql/schema lists them with their columns',
+  ),
+  'query.deadline': usage(
+    'query takes too long',
+    'the query was ended after {seconds} s',
+    'ask for less: a range of time, fewer columns, or groups instead of rows',
+  ),
   'query.sql': usage(
     'query fails',
     'the query cannot be run: {reason}',

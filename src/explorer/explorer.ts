@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { FootfallError } from '../core/errors/footfall-error.ts';
+import type { Millis } from '../core/time.ts';
+import type { ExplorerAnswer, ExplorerRows, ExplorerTask } from './explorer-messages.ts';
+
+const CHILD = fileURLToPath(new URL('./explorer-child.ts', import.meta.url));
+/** Limits of the system: address space and file size in kilobytes, processor time in seconds, open files. */
+const LIMITS = 'ulimit -v 4000000; ulimit -f 0; ulimit -t 60; ulimit -n 256; exec "$0" "$@"';
+/** A child is replaced after so many queries, whatever they left behind. */
+const QUERIES_A_CHILD = 200;
+
+interface Child {
+  readonly process: ChildProcess;
+  readonly lines: AsyncIterator<string>;
+  queries: number;
+}
+
+/**
+ * Runs queries of strangers in processes of their own: parsed and checked against an allow-list there, over copies of
+ * results only, under limits of the system, and killed at the deadline. One child is kept warm.
+ */
+export class Explorer {
+  private readonly folder: string;
+  private readonly deadline: Millis;
+  private readonly children = new Set<Child>();
+  private warm: Promise<Child> | undefined;
+  private closed = false;
+
+  /** @param folder that queries may read; nothing else is open to them */
+  constructor(folder: string, deadline: Millis) {
+    this.folder = folder;
+    this.deadline = deadline;
+    this.heat();
+  }
+
+  /**
+   * Runs a query; aborting the signal kills it.
+   * @throws FootfallError `query.refused`, `query.sql`, `query.deadline`
+   */
+  async ask(task: ExplorerTask, signal?: AbortSignal): Promise<ExplorerRows> {
+    const child = await this.take();
+    const kill = (): void => void child.process.kill('SIGKILL');
+    const timer = setTimeout(kill, this.deadline);
+    signal?.addEventListener('abort', kill, { once: true });
+    // It may have been given up while a child was started.
+    if (signal?.aborted === true) kill();
+    const began = performance.now();
+    try {
+      child.process.stdin?.write(`${JSON.stringify(task)}\n`);
+      const { value, done } = await child.lines.next();
+      if (done === true) throw this.ended(performance.now() - began);
+      return rowsOf(JSON.parse(value) as ExplorerAnswer);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', kill);
+      this.giveBack(child);
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const { process } of this.children) process.kill('SIGKILL');
+  }
+
+  private ended(after: Millis): FootfallError {
+    return after >= this.deadline
+      ? new FootfallError('query.deadline', { seconds: this.deadline / 1000 })
+      : new FootfallError('query.sql', { reason: 'it needs more memory than a query may have, or was given up' });
+  }
+
+  private async take(): Promise<Child> {
+    const warm = this.warm ?? this.begin();
+    this.warm = undefined;
+    const child = await warm;
+    if (child.process.exitCode === null && child.process.signalCode === null) return child;
+    return this.begin();
+  }
+
+  private giveBack(child: Child): void {
+    child.queries += 1;
+    const alive = child.process.exitCode === null && !child.process.killed;
+    if (alive && this.warm === undefined && child.queries < QUERIES_A_CHILD) this.warm = Promise.resolve(child);
+    else child.process.kill('SIGKILL');
+    this.heat();
+  }
+
+  private heat(): void {
+    if (this.warm !== undefined || this.closed) return;
+    this.warm = this.begin();
+    // Whoever takes it is told.
+    this.warm.catch(() => undefined);
+  }
+
+  private async begin(): Promise<Child> {
+    const args = ['-c', LIMITS, process.execPath, '--disable-warning=ExperimentalWarning', CHILD, this.folder];
+    const made = spawn('/bin/sh', args, {
+      cwd: this.folder,
+      env: { UV_THREADPOOL_SIZE: '4' },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    made.stdin.on('error', () => undefined);
+    const lines = createInterface({ input: made.stdout })[Symbol.asyncIterator]();
+    const child: Child = { process: made, lines, queries: 0 };
+    this.children.add(child);
+    made.once('exit', () => this.children.delete(child));
+    made.unref();
+    const { done } = await lines.next();
+    if (done === true) throw new FootfallError('query.explorer', {});
+    return child;
+  }
+}
+
+/** @throws FootfallError `query.refused`, `query.sql` */
+function rowsOf(answer: ExplorerAnswer): ExplorerRows {
+  if ('rows' in answer) return answer;
+  const at = answer.position ?? null;
+  const where = at === null ? {} : { where: `character ${at + 1}` };
+  throw 'refused' in answer
+    ? new FootfallError('query.refused', { reason: answer.refused }, where)
+    : new FootfallError('query.sql', { reason: answer.failed }, where);
+}

@@ -1,0 +1,143 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isStored } from '../../compile/tables.ts';
+import type { Cursor } from '../../core/cursor.ts';
+import { literalText } from '../../core/sql-text.ts';
+import { days, type EpochMicros, type Millis } from '../../core/time.ts';
+import { changesSince } from '../../engine/changes.ts';
+import type { Reader, Reading } from '../../engine/read.ts';
+import type { ExplorerTable } from '../../explorer/explorer-messages.ts';
+import { Turn } from '../../store/turn.ts';
+import type { ViewPlan } from '../../view/view.ts';
+import { timeColumn } from '../operations/query.ts';
+
+/** A copy of a view's rows, and when it was made. */
+export interface ViewSnapshot extends ExplorerTable {
+  readonly taken: EpochMicros;
+}
+
+interface Kept {
+  snapshot: ViewSnapshot;
+  cursor: Cursor;
+  batch: number;
+  /** Facts that had been applied. */
+  facts: number;
+  /** Days with rows of open slices. */
+  live: ReadonlySet<number>;
+  /** File of each day; of a view without time there is one, of day 0. */
+  readonly files: Map<number, string>;
+}
+
+/** A copy that is younger is used as it is. */
+const FRESH: Millis = 5_000;
+/** A file that was replaced is kept for queries that are reading it. */
+const LINGER: Millis = 120_000;
+
+/**
+ * Copies of views as Parquet, a file for each day, for queries that must not come near the database. They are made when
+ * they are asked for, and only days in which something changed are written again.
+ */
+export class Snapshots {
+  private readonly folder: string;
+  private readonly reader: Reader;
+  private readonly turn = new Turn();
+  private readonly kept = new Map<string, Kept>();
+
+  /** The folder is emptied: copies of an earlier process are of an earlier state. */
+  constructor(folder: string, reader: Reader) {
+    this.folder = folder;
+    this.reader = reader;
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+  }
+
+  /** Copies of the views, not older than some seconds. */
+  of(views: readonly ViewPlan[], now: EpochMicros): Promise<readonly ViewSnapshot[]> {
+    return this.turn.take(async () => {
+      const due = views.filter(({ name }) => now - (this.kept.get(name)?.snapshot.taken ?? 0) > FRESH * 1000);
+      if (due.length > 0)
+        await this.reader.ask(due, async (reading) => {
+          for (const view of due) await this.renew(reading, view, now);
+        });
+      return views.flatMap(({ name }) => this.kept.get(name)?.snapshot ?? []);
+    });
+  }
+
+  private async renew(reading: Reading, view: ViewPlan, now: EpochMicros): Promise<void> {
+    const before = this.kept.get(view.name);
+    const cursor: Cursor = { generation: reading.generation, epoch: reading.final.epoch };
+    const { batch } = reading.ingest;
+    const facts = reading.factsApplied;
+    const same = before?.batch === batch && before.cursor.epoch === cursor.epoch && before.facts === facts;
+    const files = before?.files ?? new Map<number, string>();
+    if (!same) {
+      const changed = await changedDays(reading, view, before);
+      for (const day of changed) files.set(day, await this.write(reading, view, day, `${cursor.epoch}-${batch}`));
+      this.sweep(view.name, new Set(files.values()));
+    }
+    const columns = before?.snapshot.columns ?? (await columnsOf(reading, view));
+    const snapshot = { name: view.name, files: [...files.values()], columns, taken: now };
+    const live = same ? before.live : await liveDays(reading, view);
+    this.kept.set(view.name, { snapshot, cursor, batch, facts, live, files });
+  }
+
+  /** Under another name first: whoever reads finds a whole file. */
+  private async write({ database }: Reading, view: ViewPlan, day: number, version: string): Promise<string> {
+    const folder = join(this.folder, view.name);
+    if (!existsSync(folder)) mkdirSync(folder);
+    const path = join(folder, `${day}-${version}.parquet`);
+    const part = `${path}.part`;
+    await database.run(
+      `COPY (SELECT * FROM ${view.name}${withinDay(view, day)}) TO ${literalText(part)} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+    renameSync(part, path);
+    return path;
+  }
+
+  private sweep(view: string, used: ReadonlySet<string>): void {
+    const folder = join(this.folder, view);
+    if (!existsSync(folder)) return;
+    for (const name of readdirSync(folder)) {
+      const path = join(folder, name);
+      if (!used.has(path) && Date.now() - statSync(path).mtimeMs > LINGER) rmSync(path);
+    }
+  }
+}
+
+const withinDay = (view: ViewPlan, day: number): string => {
+  const time = timeColumn(view);
+  if (time === undefined) return '';
+  const at = (instant: EpochMicros): string => `make_timestamp(${instant})`;
+  return ` WHERE "${time}" >= ${at(day * days(1))} AND "${time}" < ${at((day + 1) * days(1))}`;
+};
+
+async function columnsOf({ database }: Reading, view: ViewPlan): Promise<ExplorerTable['columns']> {
+  const { columns, blocks } = await database.stream(`SELECT * FROM ${view.name} LIMIT 0`);
+  for await (const _ of blocks);
+  return columns;
+}
+
+/** Days of UTC since 1970 in which a view may say something else than the copy before. */
+async function changedDays(reading: Reading, view: ViewPlan, before: Kept | undefined): Promise<ReadonlySet<number>> {
+  const time = timeColumn(view);
+  if (time === undefined) return new Set([0]);
+  if (before === undefined || before.facts !== reading.factsApplied) return daysOf(reading, `"${time}"`, view.name);
+  if (!isStored(view)) return daysOf(reading, 'event_time', `raw WHERE batch > ${before.batch}`);
+  const found = new Set(before.live);
+  for await (const block of changesSince(reading, view, before.cursor).blocks)
+    for (const { row } of block) found.add(Math.floor((Date.parse(String(row[time])) * 1000) / days(1)));
+  return found.union(await liveDays(reading, view));
+}
+
+/** Days with rows of open slices: with each batch they may be others. */
+async function liveDays(reading: Reading, view: ViewPlan): Promise<ReadonlySet<number>> {
+  const time = timeColumn(view);
+  return time === undefined || !isStored(view)
+    ? new Set()
+    : daysOf(reading, `"${time}"`, `${view.name} WHERE NOT is_final`);
+}
+
+async function daysOf({ database }: Reading, time: string, from: string): Promise<ReadonlySet<number>> {
+  const rows = await database.rows(`SELECT DISTINCT epoch_us(${time}) // ${days(1)} AS day FROM ${from}`);
+  return new Set(rows.flatMap(({ day }) => (day == null ? [] : [Number(day)])));
+}
