@@ -44,7 +44,7 @@ export const keysCommand = (): Command => {
       'keys revoke ff_ingest_hT3vXw9kQbNc',
     ),
   );
-  return keys;
+  return examples(keys, 'keys create --role ingest', 'keys list');
 };
 
 const now = (): number => Date.now() * 1000;
