@@ -73,7 +73,7 @@ test('Ctrl-C commits, says how to go on and answers 130; the same command goes o
 
 test('while a replay runs, other commands are answered through it', async () => {
   const data = join(folder, 'busy');
-  const running = begin(['replay', events, '--data', data, '--rate', '1500']);
+  const running = begin(['replay', events, '--data', data, '--rate', '400']);
   await until(async () => (await stored(data)) > 0);
   const rows = await rowsOf(['query', 'conversion_funnel', '--data', data]);
   expect(rows.length).toBeGreaterThan(0);
