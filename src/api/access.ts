@@ -75,9 +75,10 @@ function basicOf({ headers }: FastifyRequest): string | undefined {
   return packed === undefined ? undefined : Buffer.from(packed, 'base64').toString('latin1').split(':', 1)[0];
 }
 
-function addressOf({ query }: FastifyRequest): string | undefined {
+function addressOf({ query, params }: FastifyRequest): string | undefined {
   const { key, api_secret: secret } = query as Readonly<Record<string, unknown>>;
-  return [key, secret].find((each) => typeof each === 'string');
+  const { key: inPath } = params as Readonly<Record<string, unknown>>;
+  return [inPath, key, secret].find((each) => typeof each === 'string');
 }
 
 function bodyOf({ body }: FastifyRequest): string | undefined {

@@ -11,13 +11,14 @@ export function collect(
   { collector, now, countryHeader }: ServedShop,
   parser: RequestParser,
   request: FastifyRequest,
+  body: Uint8Array = bytesOf(request.body),
 ): Promise<Collected> {
   const given = request.headers['idempotency-key'];
   const country = countryOf(request, countryHeader);
   return collector.collect(
     { parse: (body, arrival) => withOrigin(parser.parse(body, arrival), country) },
     {
-      body: bytesOf(request.body),
+      body,
       arrival: now(),
       ...(given === undefined ? {} : { idempotencyKey: `${request.apiKey?.id}/${String(given)}` }),
     },

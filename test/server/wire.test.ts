@@ -125,6 +125,17 @@ test('GA4 is answered as GA4 answers; the debug address says what would become o
   await until(async () => (await counts())['refund'] === 1);
 });
 
+test('the tag of a browser sends its key in the path, by POST, by beacon or as the address of a picture', async () => {
+  const before = (await counts())['search'] ?? 0;
+  const address = `/k/${ingest}/g/collect?v=2&tid=G-1&cid=1.2&sid=3&dl=https%3A%2F%2Fshop.example%2F`;
+  const beacon = { 'content-type': 'text/plain;charset=UTF-8', origin: 'https://shop.example' };
+  expect((await post(`${address}&en=search`, '', beacon)).status).toBe(204);
+  expect((await post(address, 'en=search&ep.search_term=a\r\nen=search', beacon)).status).toBe(204);
+  expect((await fetch(`${server.url}${address}&en=search`)).status).toBe(204);
+  expect((await fetch(`${server.url}/k/nobody/g/collect?en=search`)).status).toBe(401);
+  await until(async () => (await counts())['search'] === before + 4);
+});
+
 test.each([
   ['/v1/batch', { batch: 5 }],
   ['/mp/collect', { events: {} }],

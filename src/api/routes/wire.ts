@@ -2,13 +2,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { canonical } from '../../../shop/vocabularies/canonical.ts';
 import { ga4 } from '../../../shop/vocabularies/wire/ga4.ts';
+import { gtagBody } from '../../../shop/vocabularies/wire/gtag.ts';
 import { segment } from '../../../shop/vocabularies/wire/segment.ts';
 import { shopify } from '../../../shop/vocabularies/wire/shopify.ts';
 import { snowplow } from '../../../shop/vocabularies/wire/snowplow.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
+import type { EpochMicros } from '../../core/time.ts';
 import type { Collected } from '../../runtime/collect/collector.ts';
 import { JOURNAL } from '../../runtime/collect/journal-source.ts';
 import { answerOf } from '../../runtime/collect/verdicts.ts';
+import type { ParsedRequest } from '../../source/json-request.ts';
 import type { WireForm } from '../../source/wire/wire-form.ts';
 import { WireParser } from '../../source/wire/wire-parser.ts';
 import { answer } from '../answer-schema.ts';
@@ -95,4 +98,24 @@ export function wireRoutes(app: FastifyInstance, shop: ServedShop): void {
       return answerOf(parsed);
     },
   );
+  preflight(app, '/k/:key/g/collect');
+  app.route<{ Params: { key: string } }>({
+    method: ['GET', 'POST'],
+    url: '/k/:key/g/collect',
+    config: INGEST,
+    schema: {
+      summary: 'Send events by gtag.js, with server_container_url https://SERVER/k/KEY',
+      tags: ['events'],
+      params: z.object({ key: z.string().describe('an ingest key') }),
+      response: { 204: z.null(), ...REFUSALS },
+    },
+    handler: async (request, reply) => {
+      const query = request.url.slice(request.url.indexOf('?') + 1);
+      const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
+      const parse = (lines: Uint8Array, arrival: EpochMicros): ParsedRequest | null =>
+        ga4Parser.read(gtagBody(query, new TextDecoder().decode(lines)), arrival);
+      await collect(shop, { parse }, request, body);
+      return reply.code(204).send();
+    },
+  });
 }
