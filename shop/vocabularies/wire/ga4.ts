@@ -81,6 +81,7 @@ export const ga4: WireForm = {
   name: 'ga4',
   label: 'Google Analytics 4',
   types: TYPES,
+  estimatesTimes: true,
   messages: (body) => {
     const events = member(body, 'events');
     return isList(events) ? events.map((value, i) => ({ value, pointer: `/events/${i}` })) : null;

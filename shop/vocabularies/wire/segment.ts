@@ -133,6 +133,7 @@ export const segment: WireForm = {
   name: 'segment',
   label: 'Segment',
   types: TYPES,
+  estimatesTimes: true,
   messages: (body) => {
     if (!isObject(body)) return null;
     const batch = member(body, 'batch');

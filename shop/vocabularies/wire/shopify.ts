@@ -46,6 +46,7 @@ export const shopify: WireForm = {
   name: 'shopify',
   label: 'Shopify web pixels',
   types: TYPES,
+  estimatesTimes: false,
   messages: (body) => {
     if (isList(body)) return body.map((value, i) => ({ value, pointer: `/${i}` }));
     return isObject(body) ? [{ value: body, pointer: '' }] : null;

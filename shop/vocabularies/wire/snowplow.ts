@@ -114,6 +114,7 @@ export const snowplow: WireForm = {
   name: 'snowplow',
   label: 'Snowplow',
   types: TYPES,
+  estimatesTimes: true,
   messages: (body) => {
     const data = member(body, 'data');
     return isList(data) ? data.map((value, i) => ({ value, pointer: `/data/${i}` })) : null;

@@ -20,6 +20,8 @@ const SAID = ['page_url', 'referrer', 'utm_source', 'utm_medium'] as const;
  * @param country of the sender; null: not known
  */
 export function completeOrigin(batch: EventBatch, channelOf: ChannelRule, country: string | null): EventBatch {
+  const silent = SAID.every((name) => (batch.columns[name]?.kind ?? 'absent') === 'absent');
+  if (silent && country === null) return batch;
   const symbols = [...batch.symbols];
   const numbers = new Map<string, number>();
   const symbolOf = (text: string): number => {

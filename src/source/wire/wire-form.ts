@@ -29,6 +29,8 @@ export interface WireForm {
   readonly messages: (body: WireValue) => readonly { readonly value: WireValue; readonly pointer: string }[] | null;
   /** A message's events: one for each of its products, or just one. */
   readonly events: (message: WireMessage, request: WireRequest) => Iterable<Draft>;
+  /** Whether times are made from that of arrival: a message that is sent again comes out with another one. */
+  readonly estimatesTimes: boolean;
   /** The source's words for event types. */
   readonly types: Readonly<Record<string, string>>;
 }

@@ -25,8 +25,9 @@ export class WireParser {
 
   /**
    * @param kind the kind of message that the address says, such as `track`
-   * @returns null where the body is no JSON, or no request of this form
-   * @throws FootfallError `request.too_large` for messages whose products say too much
+   * @returns null where the body is no JSON
+   * @throws FootfallError `request.invalid` for a body that holds no messages of this form, `request.too_large` for
+   *   messages whose products say too much
    */
   parse(body: Uint8Array, arrival: EpochMicros, kind: string | null = null): ParsedRequest | null {
     const value = parseWire(body);
@@ -36,7 +37,10 @@ export class WireParser {
   /** As `parse`, for a body that was read already. */
   read(body: WireValue, arrival: EpochMicros, kind: string | null = null): ParsedRequest | null {
     const messages = this.#form.messages(body);
-    if (messages === null) return null;
+    if (messages === null)
+      throw new FootfallError('request.invalid', {
+        reason: `the body holds no messages as ${this.#form.label} has them`,
+      });
     const lines: string[] = [];
     const placed: MessageRows[] = [];
     let bytes = 0;
@@ -62,6 +66,7 @@ export class WireParser {
       });
     }
     const parsed = this.#parser.parse(new TextEncoder().encode(lines.join('\n')), arrival);
-    return parsed === null ? null : { ...parsed, messages: placed, estimatedTimes: true };
+    if (parsed === null) return null;
+    return { ...parsed, messages: placed, ...(this.#form.estimatesTimes ? { estimatedTimes: true } : {}) };
   }
 }
