@@ -4,6 +4,7 @@ import type { EpochMicros } from '../core/time.ts';
 import { appendColumns } from '../store/append.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { constantInt32, int32Column, int64Column } from './columns.ts';
+import { keptViews } from './definitions/beside.ts';
 import { keyMarksRipe } from './dirty-marks.ts';
 import type { Shop, ShopSnapshot } from './shop.ts';
 
@@ -48,9 +49,9 @@ export async function dirtyKeys(
 
 /** Marks keys that a fact has changed, for every ledger. Inside the transaction of the fact. */
 export async function markKeys(shop: Shop, changed: readonly ChangedKey[], cause: string): Promise<void> {
-  const { database, ingest, views, extent } = shop;
+  const { database, ingest, extent } = shop;
   // A shop without events has no rows that could change.
-  if (extent === null || !views.some(({ kind }) => kind.kind === 'ledger')) return;
+  if (extent === null || !keptViews(shop).some(({ kind }) => kind.kind === 'ledger')) return;
   const count = changed.length;
   await appendColumns(
     database.connection,

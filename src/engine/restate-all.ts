@@ -59,15 +59,16 @@ export async function restateAll(shop: Shop, at: EpochMicros): Promise<boolean> 
   return changed;
 }
 
-/** Views in force, and those kept beside them, unless they are closed only as far as they have come. */
+/** Views in force, and those kept beside them, each as far as it is closed. */
 function closedViews(
   shop: ShopSnapshot,
 ): readonly { readonly seen: ShopSnapshot; readonly views: readonly ViewPlan[] }[] {
   const { beside, final, views } = shop;
   const inForce = { seen: shop, views };
-  return beside === null || final.reached !== null
-    ? [inForce]
-    : [inForce, { seen: seenFromBeside(shop, beside), views: beside.views }];
+  if (beside === null) return [inForce];
+  // What has not caught up was not in any close by end.
+  const reached = { ...shop, final: { ...final, byEnd: final.byEnd && final.reached === null } };
+  return [inForce, { seen: seenFromBeside(reached, beside), views: beside.views }];
 }
 
 /** A shop without events has no rows. */

@@ -3,7 +3,7 @@ import { minutes } from '../../src/core/time.ts';
 import { streams } from '../oracle/arbitrary.ts';
 import { journeyScript } from './journey.ts';
 import type { Defined, Script, Step } from './script.ts';
-import { journeys, loadScripts, scatter, tickScripts } from './scripts.ts';
+import { journeys, loadScripts, reloadScripts, scatter, tickScripts } from './scripts.ts';
 
 /** Below, at and above the steps that people take in the streams. */
 const definitions: fc.Arbitrary<Defined> = fc.record({
@@ -46,6 +46,7 @@ export const planScripts = (): fc.Arbitrary<Script> =>
         fc.tuple(streams({ maxEvents: 40 }), journeys()).map(([stream, journey]) => journeyScript(stream, journey)),
         loadScripts(),
         tickScripts(),
+        reloadScripts(),
       ),
       changes,
       places,
