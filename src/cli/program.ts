@@ -12,6 +12,7 @@ import { retentionCommand } from './commands/counting/retention.ts';
 import { trendCommand } from './commands/counting/trend.ts';
 import { dimensionsCommand } from './commands/dimensions.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { eraseCommand } from './commands/erase.ts';
 import { generateCommand } from './commands/generate.ts';
 import { identityCommand } from './commands/identity.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -61,6 +62,7 @@ export function program(): Command {
     dimensionsCommand(),
     identityCommand(),
     botsCommand(),
+    eraseCommand(),
     sourcesCommand(),
     vocabularyCommand(),
     configCommand(),

@@ -2,6 +2,7 @@ import type { Fact } from '../journal/fact-log.ts';
 import { crashPoint } from './crash-point.ts';
 import { definitionsFacts } from './definitions/definitions-facts.ts';
 import { dimensionFacts } from './dimension/dimension-facts.ts';
+import { erasureFacts } from './erase/erase-facts.ts';
 import type { ApplyFact, FactEngine } from './fact-engine.ts';
 import { peopleFacts } from './people/people-facts.ts';
 import { repairFacts, repairUndoneFacts } from './repair/repair-facts.ts';
@@ -15,6 +16,7 @@ const ENGINES: { readonly [K in Fact['kind']]: FactEngine<Extract<Fact, { kind: 
   repair: repairFacts,
   'repair-undone': repairUndoneFacts,
   people: peopleFacts,
+  erasure: erasureFacts,
 };
 
 const engineOf = ({ kind }: Fact): FactEngine<Fact, unknown> => ENGINES[kind] as FactEngine<Fact, unknown>;

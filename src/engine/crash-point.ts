@@ -34,7 +34,19 @@ export const REPAIR_CRASH_POINTS = [
   'restate.before_commit',
   'restate.committed',
 ] as const;
-export type CrashPoint = (typeof CRASH_POINTS)[number] | (typeof REPAIR_CRASH_POINTS)[number];
+/** Those on the way of an erasure. */
+export const ERASE_CRASH_POINTS = [
+  'erase.begun',
+  'erase.rows_changed',
+  'erase.scrubbed',
+  'erase.files_written',
+  'erase.database_copied',
+  'erase.database_swapped',
+] as const;
+export type CrashPoint =
+  | (typeof CRASH_POINTS)[number]
+  | (typeof REPAIR_CRASH_POINTS)[number]
+  | (typeof ERASE_CRASH_POINTS)[number];
 
 const [wanted, nth] = (process.env['FOOTFALL_CRASH_AT'] ?? '').split('@');
 let passes = 0;

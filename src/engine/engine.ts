@@ -3,6 +3,7 @@ import type { EpochMicros, Micros, Millis } from '../core/time.ts';
 import { checkpointIfDue } from '../store/checkpoint.ts';
 import { crashPoint } from './crash-point.ts';
 import { factMarksWait } from './dirty-marks.ts';
+import { eraseBatch } from './erase/erase-batch.ts';
 import { type Closing, type FinalizeOutcome, finalize } from './finalize.ts';
 import { type IngestOptions, type IngestOutcome, ingest } from './ingest.ts';
 import { allClosed } from './kinds/kind-engine.ts';
@@ -52,12 +53,14 @@ export class Engine {
   }
 
   /** Takes a batch in, and has it finalized when it is time: at most one finalizer run behind. */
-  async take(batch: EventBatch, options: Omit<IngestOptions, 'arrival' | 'silent'>): Promise<IngestOutcome> {
+  async take(given: EventBatch, options: Omit<IngestOptions, 'arrival' | 'silent'>): Promise<IngestOutcome> {
     const { shop } = this;
     if (this.taking === 0) this.takingSince = this.now();
     this.taking += 1;
     try {
-      const columns = options.translation.translate(batch);
+      const batch = eraseBatch(given, shop.tombstones, shop.views);
+      // What erased people alone said is not to be a word of the shop again.
+      const columns = options.translation.translate(batch, shop.tombstones.empty ? 'all' : 'used');
       const needed = neededShape(shop.shape, columns);
       if (!sameShape(shop.shape, needed))
         await shop.database.exclusively(() => shop.settleShape(neededShape(shop.shape, columns)));

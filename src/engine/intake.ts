@@ -28,6 +28,7 @@ const SYMBOLS = EVENT_COLUMNS.filter(({ store }) => store === 'symbol').map(({ n
 export class SymbolTranslation {
   private readonly symbols: Symbols;
   private readonly own: number[] = [];
+  private readonly texts: string[] = [];
   private readonly done = new WeakMap<EventBatch, Readonly<Record<string, BatchColumn>>>();
   private readonly currency: number;
 
@@ -37,13 +38,18 @@ export class SymbolTranslation {
     this.currency = symbols.idOf(currency);
   }
 
-  /** Columns with the shop's symbols in place of the parser's. The buffers are changed in place, once. */
-  translate(batch: EventBatch): Readonly<Record<string, BatchColumn>> {
+  /**
+   * Columns with the shop's symbols in place of the parser's. The buffers are changed in place, once.
+   * @param which `used`: a text that no event of the batch says gets no symbol yet
+   */
+  translate(batch: EventBatch, which: 'all' | 'used' = 'all'): Readonly<Record<string, BatchColumn>> {
     const known = this.done.get(batch);
     if (known !== undefined) return known;
     batch.symbols.forEach((text, i) => {
-      this.own[batch.firstSymbol + i] = this.symbols.idOf(text);
+      this.texts[batch.firstSymbol + i] = text;
+      this.own[batch.firstSymbol + i] = which === 'all' ? this.symbols.idOf(text) : UNKNOWN;
     });
+    if (which === 'used') this.learnUsed(batch);
     const table = Int32Array.from(this.own);
     for (const name of SYMBOLS) {
       const column = batch.columns[name];
@@ -58,7 +64,23 @@ export class SymbolTranslation {
     this.done.set(batch, translated);
     return translated;
   }
+
+  private learnUsed(batch: EventBatch): void {
+    for (const name of SYMBOLS) {
+      const column = batch.columns[name];
+      const ids = symbolsOf(column);
+      if (ids === undefined || column?.kind !== 'int32') continue;
+      for (let row = 0; row < batch.count; row++) {
+        const id = ids[row] as number;
+        if (column.valid?.[row] !== 0 && this.own[id] === UNKNOWN)
+          this.own[id] = this.symbols.idOf(this.texts[id] ?? '');
+      }
+    }
+  }
 }
+
+/** Of a parser's symbol that no event said yet. */
+const UNKNOWN = -1;
 
 /**
  * Adds to a translated batch what the engine derives: category_name, converted money, and which events are late

@@ -20,6 +20,8 @@ import { checkStored } from './definitions/check-stored.ts';
 import { type Definitions, sameDefinitions, storedDefinitions, wordedAs } from './definitions/definitions.ts';
 import { loadSince } from './definitions/since.ts';
 import { takeHold } from './definitions/take-hold.ts';
+import { readTombstones } from './erase/read-tombstones.ts';
+import { NOBODY } from './erase/tombstones.ts';
 import { settleGeneration } from './generation.ts';
 import { Identity } from './identity.ts';
 import { Partitions } from './partitions.ts';
@@ -104,6 +106,8 @@ export class Shop implements ShopSnapshot {
   unconverted = 0;
   generation = 1;
   factsApplied = 0;
+  /** Who was erased. */
+  tombstones = NOBODY;
   /** Whether repairs are in force for rows that were not refused yet, as when a database is made anew. */
   repairsWait = false;
   /** Why events were taken out of raw, while closed rows have not been compared with what is left; else null. */
@@ -192,6 +196,7 @@ export class Shop implements ShopSnapshot {
       (await database.transaction(() => takeHold(shop, given, now)))();
     shop.noteHighWater();
     await shop.identity.load(now);
+    shop.tombstones = readTombstones(shop.facts);
     await applyMissingFacts(shop);
     await settleFacts(shop);
     return shop;

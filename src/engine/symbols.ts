@@ -25,6 +25,13 @@ export class Symbols {
     return id;
   }
 
+  /** Another text stands for an id from now on: the former one gets a new id where it comes again. */
+  forget(id: number, standIn: string): void {
+    this.ids.delete(this.textOf(id));
+    this.texts[id] = standIn;
+    this.ids.set(standIn, id);
+  }
+
   textOf(id: number): string {
     return this.texts[id] ?? '';
   }

@@ -11,6 +11,7 @@ const FORMAT: Readonly<Record<Fact['kind'], number>> = {
   repair: 4,
   'repair-undone': 4,
   people: 5,
+  erasure: 6,
 };
 /** The highest format that is known. */
 export const FACT_FORMAT = Math.max(...Object.values(FORMAT));

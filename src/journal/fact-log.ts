@@ -63,7 +63,20 @@ export interface PeopleFact {
   readonly recorded: EpochMicros;
 }
 
-export type Fact = DimensionFact | DefinitionsFact | RepairFact | RepairUndoneFact | PeopleFact;
+/** A person was erased. */
+export interface ErasureFact {
+  readonly kind: 'erasure';
+  /** `anonymise`: the events stay, and are nobody's; `remove`: they are gone. */
+  readonly mode: 'anonymise' | 'remove';
+  /** Keyed digests of the person's visitor and session ids. */
+  readonly ids: readonly string[];
+  /** Random: what the ids become is made from it. */
+  readonly salt: string;
+  /** Events of a later time are not meant. */
+  readonly recorded: EpochMicros;
+}
+
+export type Fact = DimensionFact | DefinitionsFact | RepairFact | RepairUndoneFact | PeopleFact | ErasureFact;
 
 /** How many facts are known to have been on disk, kept outside the log: without it nobody misses lines at its end. */
 export interface FactMark {

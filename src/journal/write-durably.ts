@@ -7,12 +7,12 @@ import { FootfallError } from '../core/errors/footfall-error.ts';
  * is either the former file or the new one. The folder is made if it is missing.
  * @throws FootfallError `store.disk_full`
  */
-export function writeDurably(path: string, content: Uint8Array): void {
+export function writeDurably(path: string, content: Uint8Array, mode = 0o666): void {
   const folder = dirname(path);
   const part = `${path}.part`;
   const made = mkdirSync(folder, { recursive: true });
   try {
-    const file = openSync(part, 'w');
+    const file = openSync(part, 'w', mode);
     try {
       writeFileSync(file, content);
       fsyncSync(file);

@@ -9,6 +9,7 @@ import type { Pace } from '../engine/protocol/schedule.ts';
 import { Reader } from '../engine/read.ts';
 import { storedCurrency } from '../engine/settle-currency.ts';
 import { Shop, type ShopSettings } from '../engine/shop.ts';
+import { loadSetting } from '../engine/state.ts';
 import { Answers } from '../journey/answers.ts';
 import type { ApiKeys } from '../store/api-keys.ts';
 import { ControlDatabase } from '../store/control-database.ts';
@@ -17,6 +18,8 @@ import { migrate } from '../store/migrate.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { ownerAnswers } from './control-client.ts';
 import type { DataFolder } from './data-folder.ts';
+import { readBegun } from './erase/certificate.ts';
+import { finishErasure } from './erase/finish-erasure.ts';
 import { pendingPlan } from './pending-plan.ts';
 
 /** What a process has to know to open a shop. */
@@ -70,7 +73,12 @@ export async function openShop(
   { folder, settings, views, memoryLimit, threads, applyAtOnce = false, say }: ShopOptions,
   pace: Pace,
   definitions: Definitions = 'given',
+  begun: 'finish' | 'as it is' = 'finish',
 ): Promise<OpenShop> {
+  const options = { folder, settings, views, memoryLimit, threads, applyAtOnce, ...(say === undefined ? {} : { say }) };
+  const again = (): Promise<OpenShop> => openShop(options, pace, definitions, 'as it is');
+  // An erasure that was begun is finished before anybody sees the shop.
+  if (begun === 'finish' && readBegun(folder.path) !== null) await finishErasure(options, again);
   const database = await Database.open({ path: folder.database, memoryLimit, threads });
   let control: ControlDatabase | undefined;
   try {
@@ -90,6 +98,15 @@ export async function openShop(
     if (shop.facts.setAside !== null) say?.(tornFact(shop.facts.setAside));
     const engine = new Engine(shop, pace, now);
     await engine.followFacts();
+    if (begun === 'finish' && ((await loadSetting(database, 'rewrite')) ?? '') !== '') {
+      // An older copy of the database was put back: who was erased since is erased from it, too.
+      await engine.settled();
+      await database.close();
+      opened.close();
+      control = undefined;
+      await finishErasure(options, again);
+      return await again();
+    }
     if (stored === undefined) {
       await engine.change(() => recordDefinitions(shop, now()));
       const pending = pendingPlan(shop.definitions, { zone: settings.zone, views });
@@ -113,7 +130,7 @@ export async function openShop(
     };
   } catch (error) {
     control?.close();
-    await database.close();
+    if (!database.closed) await database.close();
     throw error;
   }
 }

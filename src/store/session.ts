@@ -28,6 +28,10 @@ export class Session {
     this.connection = connection;
   }
 
+  get closed(): boolean {
+    return this.ended;
+  }
+
   /** All that DuckDB does on threads of its own: a connection that is freed meanwhile crashes the process or hangs. */
   private async during<T>(work: () => Promise<T>): Promise<T> {
     if (this.ended) throw new Error('the connection is closed');

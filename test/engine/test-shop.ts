@@ -198,6 +198,11 @@ export class TestShop {
     return this.settled().then(() => this.engine.change(() => repairRefused(this.shop, {}, rule, NOW)));
   }
 
+  /** Gives a fact, and has closed rows follow. */
+  change<T>(work: () => Promise<T>): Promise<T> {
+    return this.settled().then(() => this.engine.change(work));
+  }
+
   /** Takes the repair of a number back. */
   undo(repair: number): ReturnType<typeof undoRepair> {
     return this.settled().then(() => this.engine.change(() => undoRepair(this.shop, repair, NOW)));

@@ -1,0 +1,35 @@
+import { area } from '../error-entry.ts';
+
+const user = area({ exit: 'store', http: 503, whose: 'user', retry: false });
+const unknown = area({ exit: 'usage', http: 404, whose: 'user', retry: false });
+const usage = area({ exit: 'usage', http: 400, whose: 'user', retry: false });
+const internal = area({ exit: 'failed', http: 409, whose: 'internal', retry: false });
+
+/** Why a person cannot be erased. */
+export const ERASE_ERRORS = {
+  'erase.key': user(
+    'the key of erasures is lost',
+    'people were erased, and {path} is missing: without it they would come back when a source is read again',
+    'put the file back from a copy',
+  ),
+  'erase.unknown': unknown(
+    'nobody to erase',
+    'nothing in {path} is of {visitor}',
+    'ids are compared byte for byte: footfall query enriched_events shows them',
+  ),
+  'erase.in_use': usage(
+    'the shop is in use',
+    'the files of a shop cannot be written anew while another process has them open',
+    'stop that process, then run the same command again',
+  ),
+  'erase.confirm': usage(
+    'an erasure is not confirmed',
+    'an erasure cannot be taken back',
+    'run the same command with --yes',
+  ),
+  'erase.left': internal(
+    'something is left of an erased person',
+    '{found} values are left in {places}',
+    'run the same command again, which goes on where this one stopped; if that does not help, report it with the output of footfall doctor --json',
+  ),
+};
