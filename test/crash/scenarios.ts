@@ -44,7 +44,8 @@ function everything(seed: number): Step[] {
   const clocks = new Map<string, number>();
   for (let at = 0; at < arriving.length; at += BATCH) {
     const index = at / BATCH;
-    if (index % RELOAD_EVERY === 0) steps.push(...reload(samples[(index / RELOAD_EVERY) % samples.length]?.facts));
+    if (index % RELOAD_EVERY === 0)
+      steps.push(...reload(samples[(index / RELOAD_EVERY) % samples.length]?.facts), saying(index / RELOAD_EVERY));
     const defined = index % APPLY_EVERY === APPLY_EVERY - 1 ? DEFINED[Math.floor(index / APPLY_EVERY)] : undefined;
     if (defined !== undefined) steps.push({ do: 'apply', most: 60, ...defined });
     const columns = new Set(COLUMNS.slice(0, 3 + Math.floor(index / NEW_COLUMN_EVERY)));
@@ -62,6 +63,17 @@ function everything(seed: number): Step[] {
   }
   return steps;
 }
+
+/** Links, then marks, of ever other visitors: all of them are in force in the end. */
+const saying = (n: number): Extract<Step, { do: 'people' }> => ({
+  do: 'people',
+  saying: {
+    says: n % 2 === 0 ? 'same_as' : 'bot',
+    withdrawn: false,
+    rows: [{ visitor: `visitor ${n}`, ...(n % 2 === 0 ? { user: 'user' } : {}), from: n * 1_000_000 }],
+    recorded: 1,
+  },
+});
 
 const COLUMNS = EVENT_COLUMNS.map(({ name }) => name).filter((name) => name !== 'event_time' && name !== 'event_type');
 

@@ -24,7 +24,7 @@ process.stdout.write(`${JSON.stringify([ingest.batch, final.epoch, recorded, app
 
 const isBatch = (step: Step) => step.do === 'give' || step.do === 'tick';
 const isLoad = (step: Step) =>
-  step.do === 'products' || step.do === 'users' || step.do === 'rates' || step.do === 'stock';
+  step.do === 'products' || step.do === 'users' || step.do === 'rates' || step.do === 'stock' || step.do === 'people';
 const positions = new Map<string, number>();
 let given = 0;
 let loaded = 0;
@@ -47,6 +47,7 @@ for (const step of steps) {
   if (step.do === 'give') await shop.give(step.events, { partition: (i) => step.partitions?.[i] ?? 'p' });
   else if (step.do === 'tick') await shop.tick(step.by);
   else if (step.do === 'apply') await shop.apply(definitionsOf(step), step.most);
+  else if (step.do === 'people') await shop.say(step.saying);
   else if (step.do === 'products') await shop.loadDimension('product', step.rows);
   else if (step.do === 'rates')
     await shop.loadDimension(

@@ -9,7 +9,7 @@ import { brandActivity } from '../../shop/views/journey/brand-activity.ts';
 import { FootfallError } from '../../src/core/errors/footfall-error.ts';
 import type { CanonicalEvent } from '../../src/core/event.ts';
 import { visibleRows } from '../../src/engine/kinds/live-table.ts';
-import { givePeople, type PeopleSaying } from '../../src/engine/people/give-people.ts';
+import type { PeopleSaying } from '../../src/engine/people/give-people.ts';
 import { trend } from '../../src/journey/trend.ts';
 import { human } from '../../src/view/expression.ts';
 import { type ViewPlan, view } from '../../src/view/view.ts';
@@ -47,11 +47,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-async function say(saying: Omit<PeopleSaying, 'recorded'>) {
-  await shop.settled();
-  const { database } = shop.shop;
-  return database.exclusively(() => givePeople(shop.shop, { ...saying, recorded: RECORDED }));
-}
+const say = (saying: Omit<PeopleSaying, 'recorded'>) => shop.say({ ...saying, recorded: RECORDED });
 const link = (visitor: string, user: string, from: number | null = null) =>
   say({ says: 'same_as', withdrawn: false, rows: [{ visitor, user, from }] });
 const mark = (visitor: string, from: number | null = null) =>

@@ -1,6 +1,7 @@
 import { catalogFor } from '../../shop/views/catalog.ts';
 import type { CanonicalEvent } from '../../src/core/event.ts';
 import type { Definitions } from '../../src/engine/definitions/definitions.ts';
+import type { PeopleSaying } from '../../src/engine/people/give-people.ts';
 import type { ShopSettings } from '../../src/engine/shop.ts';
 import type { AnyRow } from '../oracle/compare-rows.ts';
 import type { Count, ProductVersion, Rate, UserVersion } from '../oracle/input.ts';
@@ -24,6 +25,8 @@ export type Step =
   | { readonly do: 'users'; readonly rows: readonly UserVersion[] }
   | { readonly do: 'rates'; readonly rows: readonly Rate[] }
   | { readonly do: 'stock'; readonly rows: readonly Count[] }
+  /** Something is said of visitors: no table of the catalog counts it. */
+  | { readonly do: 'people'; readonly saying: PeopleSaying }
   /** Time goes on by so many microseconds beyond what the shop has seen, while these partitions (default: all) are silent. */
   | { readonly do: 'tick'; readonly by: number; readonly silent?: readonly string[] }
   /** Begins to keep the rows of other definitions beside those in force. */
@@ -143,6 +146,9 @@ class Play {
           'stock',
           step.rows.map((count) => ({ ...count })),
         );
+        return [];
+      case 'people':
+        await this.shop.say(step.saying);
         return [];
       case 'tick':
         await this.shop.tick(step.by, step.silent);

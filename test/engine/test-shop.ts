@@ -19,6 +19,8 @@ import { type DimensionLoad, loadDimension } from '../../src/engine/dimension/lo
 import { Engine } from '../../src/engine/engine.ts';
 import type { IngestOutcome } from '../../src/engine/ingest.ts';
 import { SymbolTranslation } from '../../src/engine/intake.ts';
+import type { PeopleChange } from '../../src/engine/people/apply-people.ts';
+import { givePeople, type PeopleSaying } from '../../src/engine/people/give-people.ts';
 import { SILENCE } from '../../src/engine/protocol/silence.ts';
 import { Reader, type Reading, withReader } from '../../src/engine/read.ts';
 import { repairRefused, undoRepair } from '../../src/engine/repair/repair-refused.ts';
@@ -274,6 +276,12 @@ export class TestShop {
   async loadFile(kind: DimensionKind, path: string): Promise<DimensionLoad> {
     await this.settled();
     return this.database.exclusively(() => loadDimension(this.shop, kind, path, NOW));
+  }
+
+  /** Says who visitors are. Rows do not follow before the next finalizer run. */
+  async say(saying: PeopleSaying): Promise<PeopleChange> {
+    await this.settled();
+    return this.database.exclusively(() => givePeople(this.shop, saying));
   }
 
   /** All tables as the JSON that `footfall query --json` prints. */
