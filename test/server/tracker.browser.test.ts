@@ -17,6 +17,15 @@ const UMD = new URL('../../node_modules/@segment/analytics-next/dist/umd/', impo
 const analyticsFiles = (): Record<string, string> =>
   Object.fromEntries(globSync('*.js', { cwd: UMD }).map((name) => [`/ajs/${name}`, readFileSync(UMD + name, 'utf8')]));
 
+/** The builds of Snowplow's tracker and of its e-commerce plugin for pages. */
+const SNOWPLOW = {
+  '/tracker.js': new URL('../../node_modules/@snowplow/browser-tracker/dist/index.umd.min.js', import.meta.url),
+  '/ecommerce.js': new URL(
+    '../../node_modules/@snowplow/browser-plugin-snowplow-ecommerce/dist/index.umd.min.js',
+    import.meta.url,
+  ),
+};
+
 beforeAll(async () => {
   [ingest, read] = [await makeKey(data, 'ingest'), await makeKey(data, 'read')];
   server = await startServer(data);
@@ -40,6 +49,26 @@ beforeAll(async () => {
       sent.track('Product Added', { product_id: 'p-1', price: 79.99, quantity: 1, currency: 'USD' });
     </script>`,
     ...analyticsFiles(),
+    '/snowplow.html': `<title>Boots</title><script src="/tracker.js"></script><script src="/ecommerce.js"></script><script>
+      const { newTracker, trackPageView } = snowplowBrowserTracking;
+      const shop = snowplowEcommerceAccelerator;
+      const product = { id: 'p-1', name: 'Boot', category: 'Shoes', price: 79.99, currency: 'USD' };
+      newTracker('sp', '${server.url}', {
+        appId: 'shop',
+        credentials: 'omit',
+        customHeaders: { Authorization: 'Bearer ${ingest}' },
+        plugins: [shop.SnowplowEcommercePlugin()],
+      });
+      trackPageView();
+      shop.trackProductView(product);
+      shop.trackAddToCart({ products: [{ ...product, quantity: 2 }], total_value: 159.98, currency: 'USD' });
+      shop.trackRemoveFromCart({ products: [{ ...product, quantity: 1 }], total_value: 79.99, currency: 'USD' });
+      shop.trackCheckoutStep({ step: 1 });
+      shop.trackTransaction({ transaction_id: 'sp-1', revenue: 82.49, currency: 'USD', payment_method: 'card', products: [
+        { ...product, quantity: 1 }, { id: 'p-2', category: 'Care', price: 2.5, currency: 'USD', quantity: 1 } ] });
+      shop.trackRefund({ transaction_id: 'sp-1', refund_amount: 2.5, currency: 'USD' });
+    </script>`,
+    ...Object.fromEntries(Object.entries(SNOWPLOW).map(([path, file]) => [path, readFileSync(file, 'utf8')])),
   });
   browser = await openBrowser();
 }, 90_000);
@@ -134,5 +163,17 @@ test('analytics.js as it is sends to the server, with another host', async () =>
   await until(async () => whole(await told(), 'page', 'identify', 'cart_add'));
   const journey = (await rowsOf('journeys')).find(({ event_types: types }) => (types as string[]).includes('identify'));
   expect(journey).toMatchObject({ visitor: 'segment-user' });
+  await page.context().close();
+});
+
+test("Snowplow's tracker as it is sends to the server", async () => {
+  const page = await open('/snowplow.html');
+  const wanted = ['page', 'view', 'cart_add', 'cart_remove', 'checkout', 'purchase', 'purchase', 'refund'];
+  await until(async () => whole(await told(), ...wanted));
+  const journey = (await rowsOf('journeys')).find(({ event_types: types }) => (types as string[]).includes('refund'));
+  const { event_types: types, amounts: money } = journey as { event_types: string[]; amounts: string[] };
+  const amounts = (type: string) => types.flatMap((each, i) => (each === type ? [money[i]] : []));
+  expect(amounts('purchase').sort()).toEqual(['2.5000', '79.9900']);
+  expect([amounts('cart_add'), amounts('refund')]).toEqual([['159.9800'], ['2.5000']]);
   await page.context().close();
 });
