@@ -61,22 +61,25 @@ test('refused rows are told in groups, tried, put right, and taken back', async 
   expect(await revenue()).toEqual([{ total_revenue: '10.0000' }]);
 
   const done = await json<RepairReport>('quarantine', 'repair', group, ...COMMA);
-  expect(done).toMatchObject({ repair: 1, rows: 3, passed: 2 });
+  expect(done).toMatchObject({ repair: expect.any(Number), rows: 3, passed: 2 });
+  const { repair } = done;
   expect(await revenue()).toEqual([{ total_revenue: '1030.5000' }]);
   expect(await verified()).toMatchObject({ equal: true });
-  expect(await json('quarantine', 'history')).toMatchObject([{ repair: 1, rows: 2, in_force: 2, undone: null }]);
+  expect(await json('quarantine', 'history')).toMatchObject([{ repair, rows: 2, in_force: 2, undone: null }]);
 
-  expect(await json('quarantine', 'undo', '1')).toEqual({ rows: 2, copies: 0 });
+  expect(await json('quarantine', 'undo', String(repair))).toEqual({ rows: 2, copies: 0 });
   expect(await revenue()).toEqual([{ total_revenue: '10.0000' }]);
   expect(await verified()).toMatchObject({ equal: true });
-  expect((await footfall(['quarantine', 'undo', '1', '--data', data])).stderr).toContain('error repair.unknown');
+  expect((await footfall(['quarantine', 'undo', String(repair), '--data', data])).stderr).toContain(
+    'error repair.unknown',
+  );
 }, 120_000);
 
 test('rules in several steps, by reason; what was repaired is repaired again when the database is made anew', async () => {
   const steps = [...COMMA, '--rule', 'map price:free=0', '--rule', 'default event_type=purchase'];
   const { stdout } = await footfall(['quarantine', 'repair', 'event.price_number', ...steps, '--data', data]);
-  expect(stdout).toContain('3 of 3 refused events pass now: repair 3');
-  expect(stdout).toContain('next: footfall quarantine undo 3 takes it back');
+  expect(stdout).toMatch(/3 of 3 refused events pass now: repair \d+\n/);
+  expect(stdout).toMatch(/next: footfall quarantine undo \d+ takes it back/);
   expect((await footfall(['quarantine', 'repair', 'event.type_missing', ...steps, '--data', data])).code).toBe(0);
   const before = await revenue();
   expect(before).toEqual([{ total_revenue: '1060.5000' }]);
