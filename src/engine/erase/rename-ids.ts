@@ -14,6 +14,9 @@ const RENAMED = 'erased_id';
 /** Types of columns that may hold an id. */
 const SCALAR = ['VARCHAR', 'BIGINT', 'UUID'];
 const ID_NAMES = ['user_id', 'anonymous_id', 'session_id', 'visitor', 'person'];
+/** Of anomalies: whose other events an event is compared with. */
+const COMPARED = /^part\d+_among$/;
+const holdsId = (column: string): boolean => ID_NAMES.includes(column) || COMPARED.test(column);
 
 /**
  * Gives the ids of erased events their other names wherever rows hold them: results, what is open, marks. Former images
@@ -57,7 +60,7 @@ export async function renameIds(
     const table = s === 'main' ? String(t) : `${String(s)}.${String(t)}`;
     if (!tables.includes(table)) continue;
     const name = `"${String(c)}"`;
-    if (String(type) === 'VARCHAR' || (SCALAR.includes(String(type)) && ID_NAMES.includes(String(c))))
+    if (String(type) === 'VARCHAR' || (SCALAR.includes(String(type)) && holdsId(String(c))))
       await database.run(
         `UPDATE ${table} SET ${name} = r.new::${String(type)} FROM ${RENAMED} r WHERE ${table}.${name}::VARCHAR = r.old`,
       );
