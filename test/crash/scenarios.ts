@@ -46,7 +46,7 @@ function everything(seed: number): Step[] {
     if (index % RELOAD_EVERY === 0)
       steps.push(...reload(samples[(index / RELOAD_EVERY) % samples.length]?.facts), saying(index / RELOAD_EVERY));
     const defined = index % APPLY_EVERY === APPLY_EVERY - 1 ? DEFINED[Math.floor(index / APPLY_EVERY)] : undefined;
-    if (defined !== undefined) steps.push({ do: 'apply', most: 200, ...defined });
+    if (defined !== undefined) steps.push({ do: 'apply', most: 40, ...defined });
     const columns = new Set(COLUMNS.slice(0, 3 + Math.floor(index / NEW_COLUMN_EVERY)));
     const batch = arriving.slice(at, at + BATCH).map((event) => only(event, columns));
     const partitions = batch.map((_, i) => `p${(i + seed) % 2}`);
