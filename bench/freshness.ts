@@ -78,7 +78,7 @@ const found = await inScratch(async (folder): Promise<Freshness> => {
   let last = performance.now();
   for await (const { batch, take } of batchesFor(opened, data.events_csv, {
     // Whatever has arrived when the last batch is done: a shop that is behind takes bigger ones.
-    batchEvents: 200_000,
+    batchEvents: 20_000,
     pace: { kind: 'rate', eventsPerSecond: rate },
   })) {
     if (Number.isNaN(began)) began = performance.now() - (batch.count / rate) * 1000;

@@ -1,9 +1,7 @@
-import { BIGINT } from '@duckdb/node-api';
 import { type ColumnStore, EVENT_COLUMNS } from '../core/event.ts';
 import type { EpochMicros } from '../core/time.ts';
-import { appendColumns } from '../store/append.ts';
+import { eventsWithIds } from './find-ids.ts';
 import { FOREIGN } from './foreign-money.ts';
-import { idHashes } from './id-hash.ts';
 import { IDENTITY_HORIZON } from './identity.ts';
 import type { ShopSnapshot } from './shop.ts';
 
@@ -27,15 +25,12 @@ export async function eventContents(
   textOf: (symbol: number) => string,
 ): Promise<ReadonlyMap<string, EventContent>> {
   const found = new Map<string, EventContent>();
-  if (ids.length === 0) return found;
-  // A list of this many constants would take longer to parse than to join.
-  await database.run('CREATE OR REPLACE TEMP TABLE asked_id (id_hash BIGINT)');
-  const hashes = idHashes({ kind: 'text', values: [...ids] });
-  await appendColumns(database.connection, 'temp.main.asked_id', [{ type: BIGINT, column: hashes }], ids.length);
+  const theirs = await eventsWithIds(database, ids);
+  if (theirs === null) return found;
   const fields = CONTENT.map(({ name, store }) => `${asText(name, store)} AS "${name}"`).join(', ');
   const recent = `batch IN (SELECT batch FROM batch WHERE arrival >= make_timestamp(${Math.floor(now - IDENTITY_HORIZON)}))`;
   const rows = await database.jsonRows(
-    `SELECT event_id, ${fields} FROM raw LEFT JOIN raw_extra USING (seq) WHERE id_hash IN (SELECT id_hash FROM asked_id) AND ${recent}`,
+    `SELECT event_id, ${fields} FROM raw LEFT JOIN raw_extra USING (seq) WHERE ${theirs} AND ${recent}`,
   );
   const wanted = new Set(ids);
   for (const { event_id: id, ...given } of rows) {

@@ -5,8 +5,11 @@ export interface Sparsity {
   readonly probes: number;
 }
 
-/** One in about 120 unknown ids looks known and is confirmed in vain. */
-const EVENT_IDS: Sparsity = { bits: 10, probes: 7 };
+/**
+ * One in about 15,000 unknown ids looks known and is confirmed in vain. With 10 bits it was one in 120: nearly every request
+ * of a thousand events had to be looked for in all that is stored.
+ */
+const EVENT_IDS: Sparsity = { bits: 20, probes: 14 };
 const IDS = 1 << 20;
 
 /**

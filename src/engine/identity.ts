@@ -1,10 +1,9 @@
-import { BIGINT } from '@duckdb/node-api';
 import type { EventBatch, Rejected } from '../core/batch.ts';
 import { type ColumnStore, EVENT_COLUMNS } from '../core/event.ts';
 import { days, type EpochMicros } from '../core/time.ts';
-import { appendColumns } from '../store/append.ts';
 import type { Database } from '../store/database.ts';
 import { asText } from './columns.ts';
+import { eventsWithIds } from './find-ids.ts';
 import { FOREIGN } from './foreign-money.ts';
 import { IdFilter } from './id-filter.ts';
 import { hashId, idHashes } from './id-hash.ts';
@@ -120,18 +119,15 @@ export class Identity {
   private async storedContent(suspects: ReadonlySet<string>, arrival: EpochMicros): Promise<Map<string, string>> {
     const found = new Map<string, string>();
     const list = [...suspects];
-    const hashes = idHashes({ kind: 'text', values: list });
-    if (hashes.kind !== 'int64') return found;
-    // A list of this many constants would take longer to parse than to join.
-    await this.database.run('CREATE OR REPLACE TEMP TABLE suspect (id_hash BIGINT)');
-    await appendColumns(this.database.connection, 'temp.main.suspect', [{ type: BIGINT, column: hashes }], list.length);
+    const theirs = await eventsWithIds(this.database, list);
+    if (theirs === null) return found;
     const columns = CONTENT.map(({ name, store }) => {
       if (store === 'money') return `(${name} * 10000)::BIGINT::VARCHAR`;
       if (store === 'time') return `epoch_us(${name})::VARCHAR`;
       return `${name}::VARCHAR`;
     });
     const hits = await this.database.jsonRows(
-      `SELECT event_id, [${columns.join(', ')}] AS content FROM raw LEFT JOIN raw_extra USING (seq) WHERE id_hash IN (SELECT id_hash FROM suspect) AND batch IN (SELECT batch FROM batch WHERE arrival >= make_timestamp(${Math.floor(arrival - IDENTITY_HORIZON)}))`,
+      `SELECT event_id, [${columns.join(', ')}] AS content FROM raw LEFT JOIN raw_extra USING (seq) WHERE ${theirs} AND batch IN (SELECT batch FROM batch WHERE arrival >= make_timestamp(${Math.floor(arrival - IDENTITY_HORIZON)}))`,
     );
     for (const { event_id: id, content } of hits) {
       if (typeof id === 'string' && suspects.has(id)) found.set(id, JSON.stringify(content));
