@@ -1,6 +1,7 @@
 import { literalText } from '../../core/sql-text.ts';
 import type { Session } from '../../store/session.ts';
 import type { Tombstones } from './tombstones.ts';
+import { withinText } from './within-json.ts';
 
 /** How many rows of a place name an erased person. */
 export interface Found {
@@ -69,7 +70,7 @@ async function rowsIn(
     `SELECT DISTINCT ${column}::VARCHAR AS value FROM ${table} WHERE ${column} IS NOT NULL`,
   );
   for await (const block of blocks)
-    for (const [value] of block) if (tombstones.within(String(value))) matched.push(String(value));
+    for (const [value] of block) if (withinText(String(value), tombstones)) matched.push(String(value));
   let rows = 0;
   for (let from = 0; from < matched.length; from += IN_ONE) {
     const some = matched.slice(from, from + IN_ONE).map(literalText);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { EVENT_COLUMNS } from '../../core/event.ts';
 import type { Found } from '../../engine/erase/search-database.ts';
 import type { Tombstones } from '../../engine/erase/tombstones.ts';
+import { withinJson } from '../../engine/erase/within-json.ts';
 import { FactLog } from '../../journal/fact-log.ts';
 import { readSegment, segmentsOf } from '../../journal/segment.ts';
 import { batchRow } from '../../source/columns/batch-rows.ts';
@@ -16,9 +17,7 @@ export function searchFiles(folder: string, tombstones: Tombstones): readonly Fo
   const log = FactLog.in(folder);
   // An erasure names nobody: its digests are no ids.
   const facts = log.read().filter(({ kind }) => kind !== 'erasure');
-  const found: Found[] = [
-    { place: 'facts.ndjson', rows: facts.filter((fact) => tombstones.within(JSON.stringify(fact))).length },
-  ];
+  const found: Found[] = [{ place: 'facts.ndjson', rows: facts.filter((fact) => withinJson(fact, tombstones)).length }];
   const kept = join(folder, 'facts');
   for (const name of existsSync(kept) ? readdirSync(kept) : []) {
     const lines = readPacked(join(kept, name)).toString('utf8').split('\n');
