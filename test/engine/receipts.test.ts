@@ -93,7 +93,8 @@ test('a receipt has as many events as its row counts, for rows made from rows to
 const NOT_ALONE: readonly string[] = ['low_stock_alerts', 'transaction_anomalies'];
 
 test('the events of a receipt, alone, make its row', { timeout: 120_000 }, async () => {
-  for (const [i, stream] of fc.sample(streams({ maxEvents: 40 }), { seed: SEED, numRuns: 3 }).entries()) {
+  let compared = 0;
+  for (const [i, stream] of fc.sample(streams({ maxEvents: 40 }), { seed: SEED, numRuns: 4 }).entries()) {
     const shop = await TestShop.open({ zone: stream.settings.zone });
     try {
       const { products = [] } = stream.facts;
@@ -102,7 +103,6 @@ test('the events of a receipt, alone, make its row', { timeout: 120_000 }, async
       const byId = new Map(events.map((event) => [event.event_id, event]));
       await shop.give(events);
       await shop.finalize(i % 2 === 0);
-      let compared = 0;
       await shop.ask(async (reading) => {
         for (const view of catalog.filter(({ name, kind }) => kind.kind !== 'project' && !NOT_ALONE.includes(name))) {
           await reading.prepare([view]);
@@ -130,9 +130,10 @@ test('the events of a receipt, alone, make its row', { timeout: 120_000 }, async
           }
         }
       });
-      expect(compared).toBeGreaterThan(0);
     } finally {
       await shop.close();
     }
   }
+  // A stream of its own may have no valid event at all, hardly all of them.
+  expect(compared).toBeGreaterThan(0);
 });
