@@ -73,6 +73,11 @@ export const EVENT_COLUMNS = [
 
 export type EventField = (typeof EVENT_COLUMNS)[number]['name'];
 
+/** Fields that a batch holds as ids of a symbol table. */
+export const SYMBOL_FIELDS: readonly EventField[] = EVENT_COLUMNS.filter(({ store }) => store === 'symbol').map(
+  ({ name }) => name,
+);
+
 /**
  * One event as plain values: the form of samples, receipts, fixtures and the test oracle. Never the hot path.
  * Absent and null mean the same. Times are ISO 8601 UTC with microseconds, money is decimal text (`"33.20"`),

@@ -1,25 +1,29 @@
 import { type ColumnStore, EVENT_COLUMNS } from '../core/event.ts';
-import type { EpochMicros } from '../core/time.ts';
+import { days, type EpochMicros } from '../core/time.ts';
+import type { Session } from '../store/session.ts';
 import { eventsWithIds } from './find-ids.ts';
 import { FOREIGN } from './foreign-money.ts';
-import { IDENTITY_HORIZON } from './identity.ts';
-import type { ShopSnapshot } from './shop.ts';
+
+/** How long after its arrival a copy of an event is recognised (semantics, "Events"). */
+export const IDENTITY_HORIZON = days(7);
 
 /** What an event says but for its id, by field: symbols as their texts, times in microseconds, money in 1/10,000. */
 export type EventContent = Readonly<Record<string, string>>;
 
 const CONTENT = EVENT_COLUMNS.filter(({ name }) => name !== 'event_id');
 
-/** Two events with one id are the same when these are equal. */
+/** Two events with one id are the same when these are equal. Money that was converted counts as the event said it. */
 export const contentKey = (content: EventContent): string =>
-  JSON.stringify(CONTENT.map(({ name }) => content[name] ?? null));
+  JSON.stringify(CONTENT.map(({ name }) => content[saidIn(name)] ?? content[name] ?? null));
+
+const saidIn = (name: string): string => (name === 'price' || name === 'amount' ? FOREIGN[name] : name);
 
 /**
  * The contents of stored events that arrived within the horizon of identity, by id.
  * @param textOf the texts of the shop's symbols
  */
 export async function eventContents(
-  { database }: ShopSnapshot,
+  database: Session,
   ids: readonly string[],
   now: EpochMicros,
   textOf: (symbol: number) => string,

@@ -1,16 +1,13 @@
 import type { EventBatch, Rejected } from '../core/batch.ts';
-import { type ColumnStore, EVENT_COLUMNS } from '../core/event.ts';
-import { days, type EpochMicros } from '../core/time.ts';
+import type { EpochMicros } from '../core/time.ts';
+import { batchRow } from '../source/columns/batch-rows.ts';
 import type { Database } from '../store/database.ts';
-import { asText } from './columns.ts';
-import { eventsWithIds } from './find-ids.ts';
-import { FOREIGN } from './foreign-money.ts';
+import { contentKey, eventContents, IDENTITY_HORIZON } from './event-contents.ts';
+import { idConflict } from './id-conflict.ts';
 import { IdFilter } from './id-filter.ts';
 import { hashId, idHashes } from './id-hash.ts';
 import { columnOf, type Intake } from './intake.ts';
-
-/** How long after its arrival a copy of an event is recognised (semantics, "Events"). */
-export const IDENTITY_HORIZON = days(7);
+import type { Symbols } from './symbols.ts';
 
 /** What identity made of a batch. */
 export interface IdentityOutcome {
@@ -24,11 +21,7 @@ export interface IdentityOutcome {
 
 const NONE = new Uint32Array();
 const ALL: IdentityOutcome = { kept: null, duplicates: 0, conflicts: [] };
-const CONTENT: readonly { readonly name: string; readonly store: ColumnStore }[] = [
-  ...EVENT_COLUMNS.filter(({ name }) => name !== 'event_id'),
-  { name: FOREIGN.price, store: 'money' },
-  { name: FOREIGN.amount, store: 'money' },
-];
+const encoder = new TextEncoder();
 
 /**
  * Finds copies: events whose id was given before. A filter in memory passes nearly all events; what it stops is
@@ -36,10 +29,12 @@ const CONTENT: readonly { readonly name: string; readonly store: ColumnStore }[]
  */
 export class Identity {
   private readonly database: Database;
+  private readonly symbols: Symbols;
   private readonly filter = new IdFilter();
 
-  constructor(database: Database) {
+  constructor(database: Database, symbols: Symbols) {
     this.database = database;
+    this.symbols = symbols;
   }
 
   /** Fills the filter with the ids that arrived within the horizon. */
@@ -93,8 +88,9 @@ export class Identity {
     suspects: ReadonlySet<string>,
     arrival: EpochMicros,
   ): Promise<IdentityOutcome> {
-    const first = await this.storedContent(suspects, arrival);
-    const content = contentOf(intake);
+    const { symbols } = this;
+    const stored = await eventContents(this.database, [...suspects], arrival, (symbol) => symbols.textOf(symbol));
+    const first = new Map([...stored].map(([id, content]) => [id, contentKey(content)]));
     const kept: number[] = [];
     const conflicts: Rejected[] = [];
     let duplicates = 0;
@@ -104,52 +100,17 @@ export class Identity {
         kept.push(row);
         continue;
       }
-      const mine = content(row);
+      const mine = contentKey(batchRow(intake, row, symbols.texts));
       const known = first.get(id);
       if (known === undefined) {
         first.set(id, mine);
         kept.push(row);
       } else if (known === mine) duplicates += 1;
-      else conflicts.push(conflict(batch, row, id, mine));
+      else {
+        const [partition, position] = [batch.partition[row] as number, batch.position[row] as number];
+        conflicts.push(idConflict(id, { partition, position, bytes: encoder.encode(mine) }));
+      }
     }
     return { kept: kept.length === intake.count ? null : kept, duplicates, conflicts };
   }
-
-  /** Content by id of the suspects that raw really holds. */
-  private async storedContent(suspects: ReadonlySet<string>, arrival: EpochMicros): Promise<Map<string, string>> {
-    const found = new Map<string, string>();
-    const list = [...suspects];
-    const theirs = await eventsWithIds(this.database, list);
-    if (theirs === null) return found;
-    const columns = CONTENT.map(({ name, store }) => {
-      if (store === 'money') return `(${name} * 10000)::BIGINT::VARCHAR`;
-      if (store === 'time') return `epoch_us(${name})::VARCHAR`;
-      return `${name}::VARCHAR`;
-    });
-    const hits = await this.database.jsonRows(
-      `SELECT event_id, [${columns.join(', ')}] AS content FROM raw LEFT JOIN raw_extra USING (seq) WHERE ${theirs} AND batch IN (SELECT batch FROM batch WHERE arrival >= make_timestamp(${Math.floor(arrival - IDENTITY_HORIZON)}))`,
-    );
-    for (const { event_id: id, content } of hits) {
-      if (typeof id === 'string' && suspects.has(id)) found.set(id, JSON.stringify(content));
-    }
-    return found;
-  }
-}
-
-/** An event's content, in the form that `storedContent` reads from raw. */
-function contentOf(intake: Intake): (row: number) => string {
-  const columns = CONTENT.map(({ name }) => asText(columnOf(intake, name)));
-  return (row) =>
-    JSON.stringify(columns.map((column) => (column.kind === 'text' ? (column.values[row] ?? null) : null)));
-}
-
-function conflict(batch: EventBatch, row: number, id: string, content: string): Rejected {
-  return {
-    partition: batch.partition[row] as number,
-    position: batch.position[row] as number,
-    code: 'event.id_conflict',
-    pointer: '/event_id',
-    message: `another event with the id ${id.slice(0, 200)} and other content came first`,
-    bytes: new TextEncoder().encode(content),
-  };
 }

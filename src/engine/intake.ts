@@ -1,5 +1,5 @@
 import type { BatchColumn, EventBatch } from '../core/batch.ts';
-import { EVENT_COLUMNS } from '../core/event.ts';
+import { SYMBOL_FIELDS } from '../core/event.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { Categories } from './categories.ts';
 import { ABSENT, int32Column, pick, symbolsOf } from './columns.ts';
@@ -21,8 +21,6 @@ export interface Intake {
   /** Rows that are late, ascending. */
   readonly lateRows: readonly number[];
 }
-
-const SYMBOLS = EVENT_COLUMNS.filter(({ store }) => store === 'symbol').map(({ name }) => name);
 
 /** Translates a parser's symbols to the shop's. One per source, since each parser gives out numbers of its own. */
 export class SymbolTranslation {
@@ -51,7 +49,7 @@ export class SymbolTranslation {
     });
     if (which === 'used') this.learnUsed(batch);
     const table = Int32Array.from(this.own);
-    for (const name of SYMBOLS) {
+    for (const name of SYMBOL_FIELDS) {
       const column = batch.columns[name];
       const ids = symbolsOf(column);
       if (ids === undefined || column?.kind !== 'int32') continue;
@@ -66,7 +64,7 @@ export class SymbolTranslation {
   }
 
   private learnUsed(batch: EventBatch): void {
-    for (const name of SYMBOLS) {
+    for (const name of SYMBOL_FIELDS) {
       const column = batch.columns[name];
       const ids = symbolsOf(column);
       if (ids === undefined || column?.kind !== 'int32') continue;

@@ -6,7 +6,8 @@ import {
   type PartitionProgress,
 } from '../core/batch.ts';
 import { EVENT_COLUMNS } from '../core/event.ts';
-import { ABSENT, asText, pick, symbolsOf } from './columns.ts';
+import { renumbered } from '../source/columns/renumbered.ts';
+import { ABSENT, asText, pick } from './columns.ts';
 
 /**
  * Several batches of one partition as one, in their order: many small requests cost one transaction. Each brings all
@@ -28,7 +29,7 @@ export function mergeBatches(batches: readonly EventBatch[], progress: Partition
   for (const { name, store } of EVENT_COLUMNS) {
     const parts = batches.map((each, i) => {
       const column = each.columns[name] ?? ABSENT;
-      return store === 'symbol' ? renumbered(column, tables[i] as Int32Array) : column;
+      return store === 'symbol' ? renumbered(column, (symbol) => tables[i]?.[symbol] as number) : column;
     });
     columns[name] = joined(parts, batches, count);
   }
@@ -59,17 +60,6 @@ export function keepBatchRows(batch: EventBatch, rows: readonly number[]): Event
     position: Float64Array.from(rows, (row) => batch.position[row] as number),
     ...(batch.extra === undefined ? {} : { extra: Uint8Array.from(rows, (row) => batch.extra?.[row] ?? 0) }),
   };
-}
-
-/** A copy with the symbols of another table. */
-function renumbered(column: BatchColumn, table: Int32Array): BatchColumn {
-  if (column.kind !== 'int32') return column;
-  const data = column.data.slice();
-  const ids = symbolsOf({ kind: 'int32', data });
-  ids?.forEach((id, row) => {
-    ids[row] = column.valid?.[row] === 0 ? 0 : (table[id] as number);
-  });
-  return { ...column, data };
 }
 
 function joined(parts: readonly BatchColumn[], batches: readonly EventBatch[], count: number): BatchColumn {

@@ -134,7 +134,7 @@ export class Shop implements ShopSnapshot {
     this.beside = beside;
     this.symbols = symbols;
     this.categories = new Categories(symbols);
-    this.identity = new Identity(database);
+    this.identity = new Identity(database, symbols);
     this.partitions = partitions;
     this.facts = FactLog.in(dirname(database.path), highWater.facts);
     this.shape = shape;

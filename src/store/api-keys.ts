@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Role } from '../core/role.ts';
 import type { EpochMicros } from '../core/time.ts';
 
@@ -29,9 +29,14 @@ const SHOWN = 12;
 /** The keys of programs, in `control.db`. Any process may change them: the server looks again at every request. */
 export class ApiKeys {
   private readonly database: DatabaseSync;
+  /** Asked at every request. */
+  private readonly valid: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.database = database;
+    this.valid = database.prepare(
+      'SELECT * FROM api_key WHERE hash = ? AND revoked IS NULL AND (expires IS NULL OR expires > ?)',
+    );
   }
 
   /** Makes a key: 256 random bits. It is returned here and kept nowhere. */
@@ -46,9 +51,7 @@ export class ApiKeys {
 
   /** The valid key that this is; undefined for anything else. It is looked up by its hash: nothing is compared byte by byte. */
   find(key: string, now: EpochMicros): ApiKey | undefined {
-    const row = this.database
-      .prepare('SELECT * FROM api_key WHERE hash = ? AND revoked IS NULL AND (expires IS NULL OR expires > ?)')
-      .get(hashOf(key), now);
+    const row = this.valid.get(hashOf(key), now);
     return row === undefined ? undefined : keyOf(row);
   }
 

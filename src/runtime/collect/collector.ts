@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import type { EventBatch } from '../../core/batch.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { type EpochMicros, hours } from '../../core/time.ts';
+import { idConflict } from '../../engine/id-conflict.ts';
 import { keepBatchRows } from '../../engine/merge-batches.ts';
 import type { EventJournal, JournalEntry, StoredAnswer } from '../../journal/event-journal.ts';
 import type { ParsedRequest, RequestParser } from '../../source/json-request.ts';
 import type { JournalSource } from './journal-source.ts';
-import { conflictOf, type Judged, type KnownIds } from './known-ids.ts';
+import type { Judged, KnownIds } from './known-ids.ts';
 import { answerOf } from './verdicts.ts';
 
 /** A request with events, as it came. */
@@ -127,6 +128,8 @@ export const forgetTaken =
 /** The events that are new, and what is refused. */
 function toKeep({ batch, line }: ParsedRequest, { fresh, conflicts }: Judged): EventBatch {
   const kept = fresh.length === batch.count ? batch : keepBatchRows(batch, fresh);
-  const refused = conflicts.map(({ place, id }) => conflictOf(place, id, line(place)));
+  const refused = conflicts.map(({ place, id }) =>
+    idConflict(id, { partition: 0, position: place, bytes: line(place) }),
+  );
   return { ...kept, rejected: [...batch.rejected, ...refused] };
 }

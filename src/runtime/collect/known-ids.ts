@@ -1,4 +1,4 @@
-import type { EventBatch, Rejected } from '../../core/batch.ts';
+import type { EventBatch } from '../../core/batch.ts';
 import type { EpochMicros } from '../../core/time.ts';
 import { contentKey, type EventContent, eventContents } from '../../engine/event-contents.ts';
 import type { Reader } from '../../engine/read.ts';
@@ -116,7 +116,7 @@ export class KnownIds {
     if (suspects.length === 0) return known;
     const { symbols } = this.shop;
     const stored = await this.reader.ask([], (reading) =>
-      eventContents(reading, suspects, now, (symbol) => symbols.textOf(symbol)),
+      eventContents(reading.database, suspects, now, (symbol) => symbols.textOf(symbol)),
     );
     for (const [id, content] of stored) known.set(id, { content });
     return known;
@@ -130,13 +130,3 @@ function idsOf({ columns, count }: EventBatch): readonly (string | null)[] {
 
 const ofRow = (batch: EventBatch, row: number | undefined): Known | undefined =>
   row === undefined ? undefined : { content: batchRow(batch, row, batch.symbols) };
-
-/** How a conflict waits in quarantine. */
-export const conflictOf = (place: number, id: string, bytes: Uint8Array<ArrayBuffer>): Rejected => ({
-  partition: 0,
-  position: place,
-  code: 'event.id_conflict',
-  pointer: '/event_id',
-  message: `another event with the id ${id.slice(0, 200)} and other content came first`,
-  bytes,
-});

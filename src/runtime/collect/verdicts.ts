@@ -1,5 +1,8 @@
+import { idConflict } from '../../engine/id-conflict.ts';
 import type { MessageRows, ParsedRequest } from '../../source/json-request.ts';
-import { conflictOf, type Judged } from './known-ids.ts';
+import type { Judged } from './known-ids.ts';
+
+const NOTHING = new Uint8Array();
 
 /** What became of one event of a request, or of one message that may hold several. */
 export type Verdict =
@@ -29,7 +32,10 @@ export function answerOf(
 ): CollectAnswer {
   const byRow = Array.from({ length: rows }, (): Verdict => ({ status: 'accepted' }));
   for (const place of duplicates) byRow[place] = { status: 'duplicate' };
-  const refused = [...batch.rejected, ...conflicts.map(({ place, id }) => conflictOf(place, id, new Uint8Array()))];
+  const refused = [
+    ...batch.rejected,
+    ...conflicts.map(({ place, id }) => idConflict(id, { partition: 0, position: place, bytes: NOTHING })),
+  ];
   for (const { position, code, pointer, message } of refused)
     byRow[position] = { status: 'rejected', code, pointer, message };
   const events = messages === undefined ? byRow : messages.map((message) => ofMessage(message, byRow));

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { EventBatch } from '../../core/batch.ts';
-import { EVENT_COLUMNS } from '../../core/event.ts';
+import { SYMBOL_FIELDS } from '../../core/event.ts';
 import { eraseBatch } from '../../engine/erase/erase-batch.ts';
 import type { Tombstones } from '../../engine/erase/tombstones.ts';
 import type { JournalEntry } from '../../journal/event-journal.ts';
@@ -14,7 +14,6 @@ import type { ViewPlan } from '../../view/view.ts';
 export const journalFolder = (folder: string): string => join(folder, 'journal');
 
 type Payload = Pick<JournalEntry, 'batch' | 'answer'>;
-const SYMBOLS = EVENT_COLUMNS.filter(({ store }) => store === 'symbol').map(({ name }) => name);
 
 /** What a record holds. Columns lie wherever they do in its bytes, and are read as numbers: they are put in order. */
 export function payloadOf({ payload }: WholeRecord): Payload {
@@ -61,7 +60,7 @@ function withoutPeople({ batch, answer }: Payload, tombstones: Tombstones, views
 /** Words that no event of the batch says any more. */
 function forgetUnused(batch: EventBatch): EventBatch {
   const used = new Set<number>();
-  for (const name of SYMBOLS) {
+  for (const name of SYMBOL_FIELDS) {
     const column = batch.columns[name];
     if (column?.kind !== 'int32') continue;
     const view = new DataView(column.data.buffer, column.data.byteOffset, column.data.byteLength);

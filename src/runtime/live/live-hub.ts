@@ -69,7 +69,7 @@ export class LiveHub {
       this.listeners.add(listener);
       this.batch = -1;
     });
-    return () => void this.listeners.delete(listener);
+    return () => this.leave(listener);
   }
 
   close(): void {
@@ -77,6 +77,14 @@ export class LiveHub {
     this.timer = undefined;
     for (const { drop } of this.listeners) drop();
     this.listeners.clear();
+  }
+
+  private leave(listener: Listener): void {
+    this.listeners.delete(listener);
+    if (this.listeners.size > 0) return;
+    // Whoever comes next is told of then, not of now.
+    this.told.clear();
+    this.live.clear();
   }
 
   private look(): Promise<void> {
@@ -90,7 +98,8 @@ export class LiveHub {
   private async tell(): Promise<void> {
     const wanted = new Map<string, ViewPlan>();
     for (const { views } of this.listeners) for (const view of views) wanted.set(view.name, view);
-    for (const name of this.told.keys()) if (!wanted.has(name)) this.told.delete(name);
+    for (const known of [this.told, this.live])
+      for (const name of known.keys()) if (!wanted.has(name)) known.delete(name);
     const messages = new Map<string, readonly string[]>();
     await this.reader.ask([...wanted.values()], async (reading) => {
       for (const view of wanted.values()) messages.set(view.name, await this.newsOf(reading, view));
@@ -98,7 +107,7 @@ export class LiveHub {
     for (const listener of this.listeners) {
       const texts = listener.views.flatMap(({ name }) => messages.get(name) ?? []);
       if (texts.every((text) => listener.send(text))) continue;
-      this.listeners.delete(listener);
+      this.leave(listener);
       listener.drop();
     }
   }

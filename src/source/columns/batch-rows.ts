@@ -1,14 +1,12 @@
 import type { BatchColumn, EventBatch } from '../../core/batch.ts';
-import { EVENT_COLUMNS } from '../../core/event.ts';
+import { SYMBOL_FIELDS } from '../../core/event.ts';
 import { int64Text } from './int64.ts';
 import { uuidText } from './uuid.ts';
 
 /** Values of one row of a batch by column, as text: symbols as their texts, times in microseconds, money in 1/10,000. */
 export type BatchRow = Readonly<Record<string, string>>;
 
-const SYMBOLS: ReadonlySet<string> = new Set(
-  EVENT_COLUMNS.filter(({ store }) => store === 'symbol').map(({ name }) => name),
-);
+const SYMBOLS: ReadonlySet<string> = new Set(SYMBOL_FIELDS);
 
 /**
  * The rows of a batch, for tests and samples; nulls are left out.
@@ -23,7 +21,7 @@ export const batchRows = (batch: EventBatch, symbols: string[]): BatchRow[] => {
 };
 
 /** One row of a batch, in the form of `batchRows`. @param symbols texts of all symbols of the batch */
-export const batchRow = (batch: EventBatch, row: number, symbols: readonly string[]): BatchRow => {
+export const batchRow = (batch: Pick<EventBatch, 'columns'>, row: number, symbols: readonly string[]): BatchRow => {
   const values: Record<string, string> = {};
   for (const [name, column] of Object.entries(batch.columns)) {
     const value = cell(column, row);

@@ -1,7 +1,6 @@
 import type { BatchColumn, EventBatch } from '../../core/batch.ts';
-import { EVENT_COLUMNS } from '../../core/event.ts';
-
-const SYMBOLS = EVENT_COLUMNS.filter(({ store }) => store === 'symbol').map(({ name }) => name);
+import { SYMBOL_FIELDS } from '../../core/event.ts';
+import { renumbered } from './renumbered.ts';
 
 /**
  * The batch with symbols of its own, counted from 0: it can be read without those that came before it.
@@ -9,21 +8,16 @@ const SYMBOLS = EVENT_COLUMNS.filter(({ store }) => store === 'symbol').map(({ n
  */
 export function withOwnSymbols(batch: EventBatch, textOf: (symbol: number) => string | undefined): EventBatch {
   const own = new Map<number, number>();
+  const numberOf = (symbol: number): number => {
+    const known = own.get(symbol);
+    if (known !== undefined) return known;
+    own.set(symbol, own.size);
+    return own.size - 1;
+  };
   const columns: Record<string, BatchColumn> = { ...batch.columns };
-  for (const name of SYMBOLS) {
+  for (const name of SYMBOL_FIELDS) {
     const column = batch.columns[name];
-    if (column?.kind !== 'int32') continue;
-    const data = column.data.slice();
-    const ids = new Int32Array(data.buffer);
-    for (let row = 0; row < batch.count; row += 1) {
-      const id = ids[row] as number;
-      if (column.valid?.[row] === 0) ids[row] = 0;
-      else {
-        if (!own.has(id)) own.set(id, own.size);
-        ids[row] = own.get(id) as number;
-      }
-    }
-    columns[name] = { ...column, data };
+    if (column !== undefined) columns[name] = renumbered(column, numberOf);
   }
   return { ...batch, columns, symbols: Array.from(own.keys(), (id) => textOf(id) ?? ''), firstSymbol: 0 };
 }
