@@ -1,0 +1,51 @@
+import { FootfallError } from '../core/errors/footfall-error.ts';
+import { answerCommands } from '../runtime/serve/answer-commands.ts';
+import { answerQueries } from '../runtime/serve/answer-queries.ts';
+import { followDimensions } from '../runtime/serve/follow-dimensions.ts';
+import type { Serving } from '../runtime/serve/serving.ts';
+import { takeEvents } from '../runtime/serve/take-events.ts';
+import { tellChanges } from '../runtime/serve/tell-changes.ts';
+import { verifyItself } from '../runtime/serve/verify-itself.ts';
+import { versions } from '../runtime/versions.ts';
+import type { ServedShop } from './served-shop.ts';
+import { createServer } from './server.ts';
+
+/** Where a server listens. */
+export interface Address {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+}
+
+/**
+ * Starts all parts of a server, and serves them over HTTP until `ending` is disposed of.
+ * @returns its URL
+ * @throws FootfallError `server.port`, and what a part throws
+ */
+export async function serveHttp(serving: Serving, { host, port }: Address): Promise<string> {
+  const { open, config, ending, readiness, now } = serving;
+  await answerCommands(serving);
+  await followDimensions(serving);
+  await verifyItself(serving);
+  const collector = await takeEvents(serving);
+  const queries = await answerQueries(serving);
+  const hub = await tellChanges(serving);
+  const served: ServedShop = {
+    open,
+    collector,
+    keys: open.keys,
+    hub,
+    ...queries,
+    now,
+    countryHeader: config.trustedCountryHeader?.toLowerCase() ?? null,
+    notReady: () => readiness.reasons,
+  };
+  const server = await createServer(served, versions().footfall);
+  ending.defer(() => server.close());
+  // Listeners of the live stream would keep the server from closing.
+  ending.defer(async () => hub.close());
+  return server.listen({ port, host }).catch((cause: NodeJS.ErrnoException) => {
+    const reason = cause.code ?? cause.message;
+    throw new FootfallError('server.port', { address: `${host}:${port}`, reason }, { cause });
+  });
+}

@@ -1,0 +1,8 @@
+import { serveControl } from '../control-server.ts';
+import type { Serving } from './serving.ts';
+
+/** The control socket: commands of other processes on the same data folder. */
+export async function answerCommands({ open, ending }: Serving): Promise<void> {
+  const control = await serveControl(open);
+  ending.defer(() => control.close());
+}

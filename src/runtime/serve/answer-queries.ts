@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { Reader } from '../../engine/read.ts';
+import { Explorer } from '../../explorer/explorer.ts';
+import { Snapshots } from '../explorer/snapshots.ts';
+import type { Serving } from './serving.ts';
+
+/** A query of the explorer is ended after this. */
+const QUERY_DEADLINE = 30_000;
+
+/** Queries of strangers, over copies of results. */
+export async function answerQueries({
+  open,
+  ending,
+}: Serving): Promise<{ readonly explorer: Explorer; readonly snapshots: Snapshots }> {
+  const copies = join(open.folder.path, 'explorer');
+  const snapshots = new Snapshots(copies, new Reader(open.shop, await open.shop.database.connect()));
+  const explorer = new Explorer(copies, QUERY_DEADLINE);
+  ending.defer(async () => explorer.close());
+  return { explorer, snapshots };
+}
