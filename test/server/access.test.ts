@@ -1,25 +1,22 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { footfall, scratch } from '../cli/footfall-process.ts';
-import { makeKey, type ServerProcess, startServer } from './server-process.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { ROLES } from '../../src/core/role.ts';
+import { footfall } from '../cli/footfall-process.ts';
+import { makeKey } from './server-process.ts';
+import { serving } from './serving.ts';
 
 interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly 'x-role': string }>>>>;
 }
 
-const data = scratch();
-const ROLES = ['ingest', 'read', 'analyst', 'admin'];
-const keys = new Map<string, string>();
-let server: ServerProcess;
+const shop = serving(ROLES);
+const { data } = shop;
 let routes: readonly { readonly method: string; readonly path: string; readonly role: string }[] = [];
 beforeAll(async () => {
-  for (const role of ROLES) keys.set(role, await makeKey(data, role));
-  server = await startServer(data);
-  const { paths } = (await (await fetch(`${server.url}/docs/json`)).json()) as OpenApi;
+  const { paths } = (await (await shop.fetch('/docs/json')).json()) as OpenApi;
   routes = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { 'x-role': role }]) => ({ method: method.toUpperCase(), path, role })),
   );
 });
-afterAll(() => server.stop());
 
 /** Who may call a route that wants a role. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -30,7 +27,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 const call = async (method: string, path: string, key: string | undefined): Promise<number> => {
   const over = new AbortController();
-  const answer = await fetch(`${server.url}${path.replace('{name}', 'brand_activity')}`, {
+  const answer = await fetch(`${shop.url}${path.replace('{name}', 'brand_activity')}`, {
     method,
     signal: over.signal,
     headers: {
@@ -53,7 +50,7 @@ test('every documented route says whom it is for, and refuses everybody else', a
     }
     expect([method, path, anonymous]).toEqual([method, path, 401]);
     for (const has of ROLES) {
-      const status = await call(method, path, keys.get(has));
+      const status = await call(method, path, shop.keyOf(has));
       expect([has, method, path, status === 403]).toEqual([has, method, path, !ALLOWED[role]?.includes(has)]);
       expect(status).toBeLessThan(500);
     }

@@ -1,26 +1,13 @@
 import { Analytics } from '@segment/analytics-node';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scratch, until } from '../cli/footfall-process.ts';
-import { makeKey, type ServerProcess, startServer } from './server-process.ts';
+import { expect, test } from 'vitest';
+import { until } from '../cli/footfall-process.ts';
+import { serving } from './serving.ts';
 
-const data = scratch();
-let server: ServerProcess;
-let [ingest, read] = ['', ''];
-beforeAll(async () => {
-  [ingest, read] = [await makeKey(data, 'ingest'), await makeKey(data, 'read')];
-  server = await startServer(data, ['--trusted-country-header', 'CF-IPCountry']);
-});
-afterAll(() => server.stop());
-
-const rowsOf = async (view: string): Promise<Record<string, unknown>[]> => {
-  const answer = await fetch(`${server.url}/v1/views/${view}/rows?limit=1000`, {
-    headers: { authorization: `Bearer ${read}` },
-  });
-  return ((await answer.json()) as { rows: Record<string, unknown>[] }).rows;
-};
+const shop = serving(['ingest', 'read'], ['--trusted-country-header', 'CF-IPCountry']);
+const rowsOf = (view: string) => shop.rows(view);
 
 test("Segment's library for Node sends as it is, with another host", async () => {
-  const analytics = new Analytics({ writeKey: ingest, host: server.url, flushAt: 10, maxRetries: 0 });
+  const analytics = new Analytics({ writeKey: shop.keyOf('ingest'), host: shop.url, flushAt: 10, maxRetries: 0 });
   const failures: unknown[] = [];
   analytics.on('error', (error) => failures.push(error));
   analytics.identify({ userId: 'u-1', traits: { plan: 'gold' } });
@@ -49,22 +36,16 @@ test("Segment's library for Node sends as it is, with another host", async () =>
 
 test('channel and country come with the request where an event brings none, the country from browsers only', async () => {
   const page = (user: string, headers: Record<string, string>) =>
-    fetch(`${server.url}/v1/events`, {
-      method: 'POST',
-      body: JSON.stringify({
+    shop.send(
+      {
         event_time: new Date().toISOString(),
         event_type: 'page',
         user_id: user,
         page_url: 'https://shop.example/',
         referrer: 'https://www.google.com/',
-      }),
-      headers: {
-        authorization: `Bearer ${ingest}`,
-        'content-type': 'application/json',
-        'cf-ipcountry': 'AT',
-        ...headers,
       },
-    });
+      { 'cf-ipcountry': 'AT', ...headers },
+    );
   await page('browser', { origin: 'https://shop.example' });
   await page('server', {});
   await page('nowhere', { origin: 'https://shop.example', 'cf-ipcountry': 'XX' });

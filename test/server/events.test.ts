@@ -1,36 +1,20 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rowsOf, scratch, until } from '../cli/footfall-process.ts';
-import { makeKey, type ServerProcess, startServer } from './server-process.ts';
+import { expect, test } from 'vitest';
+import { rowsOf, until } from '../cli/footfall-process.ts';
+import { serving } from './serving.ts';
 
-const data = scratch();
-let server: ServerProcess;
-let [ingest, read] = ['', ''];
-beforeAll(async () => {
-  [ingest, read] = [await makeKey(data, 'ingest'), await makeKey(data, 'read')];
-  server = await startServer(data);
-});
-afterAll(() => server.stop());
+const shop = serving(['ingest', 'read']);
+const { data } = shop;
 
 let number = 0;
 const event = (fields: object = {}) => {
   number += 1;
   return { event_id: `e${number}`, event_time: new Date().toISOString(), event_type: 'view', user_id: 'u', ...fields };
 };
-const send = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
-  fetch(`${server.url}/v1/events`, {
-    method: 'POST',
-    body,
-    headers: { authorization: `Bearer ${ingest}`, 'content-type': 'application/json', ...headers },
-  });
-const get = async (path: string) => {
-  const answer = await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${read}` } });
-  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
-};
-const counted = async (): Promise<number> => {
-  const { body } = await get('/v1/views/event_aggregations/rows?limit=1000');
-  return (body['rows'] as { event_count: number }[]).reduce((sum, row) => sum + row.event_count, 0);
-};
+const send = (body: string | Uint8Array, headers: Record<string, string> = {}) => shop.send(body, headers);
+const get = (path: string) => shop.get(path);
+const counted = async (): Promise<number> =>
+  (await shop.rows('event_aggregations')).reduce((sum, row) => sum + Number(row['event_count']), 0);
 
 test('each event has a verdict, in the order of the request, and what is accepted is counted', async () => {
   const before = await counted();
@@ -108,8 +92,8 @@ test.each([
   [415, 'request.media_type', () => send('<a/>', { 'content-type': 'application/xml' })],
   [415, 'request.media_type', () => send('{}', { 'content-encoding': 'rot13' })],
   [401, 'access.missing', () => send('{}', { authorization: 'Bearer nobody' })],
-  [403, 'access.denied', () => send('{}', { authorization: `Bearer ${read}` })],
-  [404, 'server.route', () => fetch(`${server.url}/v1/nothing`)],
+  [403, 'access.denied', () => send('{}', shop.bearer('read'))],
+  [404, 'server.route', () => shop.fetch('/v1/nothing')],
 ])('%i %s', async (status, code, ask) => {
   const answer = await ask();
   expect(answer.headers.get('content-type')).toContain('application/problem+json');
@@ -150,9 +134,7 @@ test('rows come in pages that follow each other', async () => {
 
 test('rows that have not changed since are not sent again', async () => {
   const ask = (headers: Record<string, string> = {}) =>
-    fetch(`${server.url}/v1/views/brand_activity/rows?limit=1`, {
-      headers: { authorization: `Bearer ${read}`, ...headers },
-    });
+    shop.fetch('/v1/views/brand_activity/rows?limit=1', { as: 'read', headers });
   const first = await ask();
   const etag = first.headers.get('etag') ?? '';
   expect((await ask({ 'if-none-match': etag })).status).toBe(304);
@@ -161,7 +143,7 @@ test('rows that have not changed since are not sent again', async () => {
 });
 
 test('Prometheus is told how it goes', async () => {
-  const answer = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${read}` } });
+  const answer = await shop.fetch('/metrics', { as: 'read' });
   const text = await answer.text();
   expect(Number(/^footfall_events_total (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(0);
   expect(text).toMatch(

@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rowsOf, scratch, until } from '../cli/footfall-process.ts';
+import { expect, test } from 'vitest';
+import { rowsOf, until } from '../cli/footfall-process.ts';
 import { listen, type ServerEvent } from './listen.ts';
-import { makeKey, type ServerProcess, startServer } from './server-process.ts';
+import { serving } from './serving.ts';
 
-const data = scratch();
+const shop = serving(['ingest', 'read']);
+const { data } = shop;
 const VIEW = 'brand_activity';
-let server: ServerProcess;
-let [ingest, read] = ['', ''];
-beforeAll(async () => {
-  [ingest, read] = [await makeKey(data, 'ingest'), await makeKey(data, 'read')];
-  server = await startServer(data);
-});
-afterAll(() => server.stop());
 
 const send = async (minutesAgo: number, brand: string): Promise<void> => {
   const event_time = new Date(Date.now() - minutesAgo * 60_000).toISOString();
-  const answer = await fetch(`${server.url}/v1/events`, {
-    method: 'POST',
-    body: JSON.stringify({ event_time, event_type: 'view', user_id: 'u', brand }),
-    headers: { authorization: `Bearer ${ingest}`, 'content-type': 'application/json' },
-  });
-  expect(answer.status).toBe(200);
+  expect((await shop.send({ event_time, event_type: 'view', user_id: 'u', brand })).status).toBe(200);
 };
 
 /** A copy of the view's rows, kept by nothing but what is heard. */
@@ -35,11 +24,11 @@ class Copy {
   begin(): void {
     this.over = new AbortController();
     const headers = {
-      authorization: `Bearer ${read}`,
+      ...shop.bearer('read'),
       ...(this.cursor === '' ? {} : { 'last-event-id': this.cursor }),
     };
     this.hearing = (async () => {
-      const url = `${server.url}/v1/live?views=${VIEW}`;
+      const url = `${shop.url}/v1/live?views=${VIEW}`;
       for await (const event of listen(url, headers, this.over.signal)) this.hear(event);
     })().catch(() => undefined);
   }
@@ -96,8 +85,8 @@ test('whoever listens holds the rows, also after having been away', async () => 
 
 test('who comes with a cursor that is none, or asks for a view that is not, is told so', async () => {
   const get = async (path: string) => {
-    const answer = await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${read}` } });
-    return [answer.status, ((await answer.json()) as { code: string }).code];
+    const { status, body } = await shop.get(path);
+    return [status, body['code']];
   };
   expect(await get(`/v1/live?views=${VIEW}&since=x`)).toEqual([400, 'query.cursor']);
   expect(await get('/v1/live?views=nothing')).toEqual([404, 'view.unknown']);

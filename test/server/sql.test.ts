@@ -1,34 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scratch, until } from '../cli/footfall-process.ts';
-import { makeKey, type ServerProcess, startServer } from './server-process.ts';
+import { expect, test } from 'vitest';
+import { until } from '../cli/footfall-process.ts';
+import { serving } from './serving.ts';
 
-const data = scratch();
-let server: ServerProcess;
-let [ingest, analyst] = ['', ''];
-beforeAll(async () => {
-  [ingest, analyst] = [await makeKey(data, 'ingest'), await makeKey(data, 'analyst')];
-  server = await startServer(data);
-});
-afterAll(() => server.stop());
+const shop = serving(['ingest', 'analyst']);
 
-const post = (path: string, key: string, body: unknown) =>
-  fetch(`${server.url}${path}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-  });
-const ask = async (sql: string) => {
-  const answer = await post('/v1/sql', analyst, { sql });
-  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
-};
+const ask = (sql: string) => shop.ask('/v1/sql', { as: 'analyst', body: { sql } });
 const rows = async (sql: string) => (await ask(sql)).body['rows'];
 const send = async (...events: object[]): Promise<void> => {
   const event_time = new Date().toISOString();
-  const answer = await post(
-    '/v1/events',
-    ingest,
-    events.map((event) => ({ event_time, event_type: 'view', ...event })),
-  );
+  const answer = await shop.send(events.map((event) => ({ event_time, event_type: 'view', ...event })));
   expect(answer.status).toBe(200);
 };
 
@@ -47,7 +27,7 @@ test('queries see the views, a few seconds late at most', async () => {
 });
 
 test('the schema names what can be read', async () => {
-  const answer = await fetch(`${server.url}/v1/sql/schema`, { headers: { authorization: `Bearer ${analyst}` } });
+  const answer = await shop.fetch('/v1/sql/schema', { as: 'analyst' });
   const tables = (await answer.json()) as { name: string; columns: { name: string }[] }[];
   for (const { name, columns } of tables.filter(({ name }) => name !== 'enriched_events').slice(0, 4)) {
     const list = columns.map((column) => `"${column.name}"`).join(', ');

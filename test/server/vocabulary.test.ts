@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { footfall, rowsOf, scratch, until } from '../cli/footfall-process.ts';
-import { makeKey, type ServerProcess, startServer } from './server-process.ts';
+import { expect, test } from 'vitest';
+import { footfall, rowsOf, until } from '../cli/footfall-process.ts';
+import { serving } from './serving.ts';
 
-const data = scratch();
-let server: ServerProcess;
-let [ingest, read] = ['', ''];
-beforeAll(async () => {
-  [ingest, read] = [await makeKey(data, 'ingest'), await makeKey(data, 'read')];
-  server = await startServer(data);
-});
-afterAll(() => server.stop());
+const shop = serving(['ingest', 'read']);
+const { data } = shop;
 
 test('unknown event types are listed with what was most likely meant, by whoever owns the shop', async () => {
   const event = (event_type: string, second: number) => ({
@@ -24,14 +18,9 @@ test('unknown event types are listed with what was most likely meant, by whoever
     event('wishlist', 4),
     event('Product Viewd', 5),
   ];
-  const answer = await fetch(`${server.url}/v1/events`, {
-    method: 'POST',
-    body: JSON.stringify(events),
-    headers: { authorization: `Bearer ${ingest}`, 'content-type': 'application/json' },
-  });
-  expect(await answer.json()).toMatchObject({ accepted: 5 });
+  expect(await (await shop.send(events)).json()).toMatchObject({ accepted: 5 });
   const listed = async (): Promise<unknown[]> => {
-    const asked = await fetch(`${server.url}/v1/vocabulary/unknown`, { headers: { authorization: `Bearer ${read}` } });
+    const asked = await shop.fetch('/v1/vocabulary/unknown', { as: 'read' });
     return (await asked.json()) as unknown[];
   };
   await until(async () => (await listed()).length === 2);
@@ -55,6 +44,6 @@ test('unknown event types are listed with what was most likely meant, by whoever
   // Through the process that runs, and from the file when none does.
   expect(await rowsOf(['vocabulary', 'unknown', '--data', data])).toEqual(unknown);
   expect((await footfall(['vocabulary', 'unknown', '--data', data])).stdout).toContain('Product Viewd');
-  await server.stop();
+  await shop.stop();
   expect(await rowsOf(['vocabulary', 'unknown', '--data', data])).toEqual(unknown);
 });

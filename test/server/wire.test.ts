@@ -1,30 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rowsOf, scratch, until } from '../cli/footfall-process.ts';
-import { makeKey, type ServerProcess, startServer } from './server-process.ts';
+import { expect, test } from 'vitest';
+import { rowsOf, until } from '../cli/footfall-process.ts';
+import { serving } from './serving.ts';
 
-const data = scratch();
-let server: ServerProcess;
-let [ingest, read] = ['', ''];
-beforeAll(async () => {
-  [ingest, read] = [await makeKey(data, 'ingest'), await makeKey(data, 'read')];
-  server = await startServer(data);
-});
-afterAll(() => server.stop());
+const shop = serving(['ingest', 'read']);
+const { data } = shop;
 
-const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  fetch(`${server.url}${path}`, {
-    method: 'POST',
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    headers: { 'content-type': 'application/json', ...headers },
-  });
-const basic = () => ({ authorization: `Basic ${Buffer.from(`${ingest}:`).toString('base64')}` });
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) => shop.fetch(path, { body, headers });
+const ingest = () => shop.keyOf('ingest');
+const basic = () => ({ authorization: `Basic ${Buffer.from(`${ingest()}:`).toString('base64')}` });
 const counts = async (): Promise<Record<string, number>> => {
-  const answer = await fetch(`${server.url}/v1/views/event_aggregations/rows?limit=10000`, {
-    headers: { authorization: `Bearer ${read}` },
-  });
-  const { rows } = (await answer.json()) as { rows: { event_type: string; event_count: number }[] };
   const counted: Record<string, number> = {};
-  for (const { event_type: type, event_count: n } of rows) counted[type] = (counted[type] ?? 0) + n;
+  for (const { event_type: type, event_count: n } of await shop.rows('event_aggregations'))
+    counted[String(type)] = (counted[String(type)] ?? 0) + Number(n);
   return counted;
 };
 const now = (): string => new Date().toISOString();
@@ -83,26 +70,23 @@ test('a message has one verdict: the first product that is refused, and where; t
 });
 
 test('a browser that may not add headers sends its key in the body, as text, from any site', async () => {
-  const message = { ...order('b1', []), event: 'Promotion Viewed', writeKey: ingest };
+  const message = { ...order('b1', []), event: 'Promotion Viewed', writeKey: ingest() };
   const answer = await post('/v1/t', message, { 'content-type': 'text/plain', origin: 'https://shop.example' });
   expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
   expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
-  const asked = await fetch(`${server.url}/v1/track`, {
-    method: 'OPTIONS',
-    headers: { origin: 'https://shop.example' },
-  });
+  const asked = await shop.fetch('/v1/track', { method: 'OPTIONS', headers: { origin: 'https://shop.example' } });
   expect([asked.status, asked.headers.get('access-control-allow-methods')]).toEqual([204, 'POST']);
-  const rows = await fetch(`${server.url}/v1/views`, { headers: { authorization: `Bearer ${read}` } });
+  const rows = await shop.fetch('/v1/views', { as: 'read' });
   expect(rows.headers.get('access-control-allow-origin')).toBeNull();
 });
 
 test('keys that can read are not taken from where others may see them', async () => {
-  const admin = await makeKey(data, 'admin');
+  const admin = await shop.addKey('admin');
   expect((await post(`/v1/track?key=${admin}`, order('x', []))).status).toBe(403);
-  expect((await post(`/v1/track?key=${read}`, order('x', []))).status).toBe(403);
+  expect((await post(`/v1/track?key=${shop.keyOf('read')}`, order('x', []))).status).toBe(403);
   expect((await post('/v1/track', { ...order('x', []), writeKey: 'nobody' })).status).toBe(401);
   expect((await post('/v1/track', '{"a"')).status).toBe(401);
-  expect((await fetch(`${server.url}/v1/views?key=${read}`)).status).toBe(401);
+  expect((await shop.fetch(`/v1/views?key=${shop.keyOf('read')}`)).status).toBe(401);
 });
 
 test('GA4 is answered as GA4 answers; the debug address says what would become of the events and keeps nothing', async () => {
@@ -113,7 +97,7 @@ test('GA4 is answered as GA4 answers; the debug address says what would become o
     },
     { name: 'refund', params: { currency: 'USD', value: 'much' } },
   ];
-  const address = `mp/collect?measurement_id=G-1&api_secret=${ingest}`;
+  const address = `mp/collect?measurement_id=G-1&api_secret=${ingest()}`;
   const tried = await post(`/debug/${address}`, { client_id: 'c', events });
   expect(await tried.json()).toMatchObject({
     accepted: 1,
@@ -127,12 +111,12 @@ test('GA4 is answered as GA4 answers; the debug address says what would become o
 
 test('the tag of a browser sends its key in the path, by POST, by beacon or as the address of a picture', async () => {
   const before = (await counts())['search'] ?? 0;
-  const address = `/k/${ingest}/g/collect?v=2&tid=G-1&cid=1.2&sid=3&dl=https%3A%2F%2Fshop.example%2F`;
+  const address = `/k/${ingest()}/g/collect?v=2&tid=G-1&cid=1.2&sid=3&dl=https%3A%2F%2Fshop.example%2F`;
   const beacon = { 'content-type': 'text/plain;charset=UTF-8', origin: 'https://shop.example' };
   expect((await post(`${address}&en=search`, '', beacon)).status).toBe(204);
   expect((await post(address, 'en=search&ep.search_term=a\r\nen=search', beacon)).status).toBe(204);
-  expect((await fetch(`${server.url}${address}&en=search`)).status).toBe(204);
-  expect((await fetch(`${server.url}/k/nobody/g/collect?en=search`)).status).toBe(401);
+  expect((await shop.fetch(`${address}&en=search`)).status).toBe(204);
+  expect((await shop.fetch('/k/nobody/g/collect?en=search')).status).toBe(401);
   await until(async () => (await counts())['search'] === before + 4);
 });
 
