@@ -5,7 +5,7 @@ import { withinSpan } from '../compile/ledger.ts';
 import { ofStrand, type Strand } from '../compile/session.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
-import { batchMarksRipe } from './dirty-marks.ts';
+import { markedBatches, ofBatches } from './dirty-marks.ts';
 import type { ShopSnapshot } from './shop.ts';
 
 /** Temporary table of the events of marked batches that may change a closed cart. */
@@ -31,19 +31,9 @@ export async function findDirtyCarts(
   const { database, context } = shop;
   const { dialect } = context;
   const { within } = absenceKind(view);
-  const marks = await database.rows(
-    `SELECT batch, min(first_time) AS first, max(last_time) AS last FROM dirty_batch WHERE view = '${view.name}' AND ${which === 'ripe' ? batchMarksRipe(shop) : 'TRUE'} GROUP BY batch ORDER BY batch`,
-  );
-  const first = Math.min(...marks.map((mark) => Number(mark['first'])));
-  const last = Math.min(until + within - 1, Math.max(...marks.map((mark) => Number(mark['last']))));
-  if (marks.length === 0 || last < first) return null;
-  const batches = marks.map(({ batch }) => Number(batch));
-  const asked = [
-    `batch BETWEEN ${batches[0]} AND ${batches.at(-1)}`,
-    `batch IN (${batches.join(', ')})`,
-    ...withinSpan('event_time', { start: first, end: last + 1 }, context),
-    concerns(view, context),
-  ];
+  const marked = await markedBatches(shop, view, until + within, which);
+  if (marked === undefined) return null;
+  const asked = [...ofBatches(marked), ...withinSpan('event_time', marked.span, context), concerns(view, context)];
   await database.run(
     `CREATE OR REPLACE TEMP TABLE ${LATE} AS SELECT session_id, ${visitorSql(context.widths)} AS visitor, event_time, coalesce(${recovers(view, context)}, FALSE) AS recovers FROM raw WHERE ${asked.join(' AND ')}`,
   );

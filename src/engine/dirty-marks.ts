@@ -1,5 +1,6 @@
 import { openTable, resultTable } from '../compile/layout.ts';
 import { keyColumn, ofStrand, type Strand, sessionKind } from '../compile/session.ts';
+import type { Span } from '../compile/window.ts';
 import { days, type EpochMicros, type Micros } from '../core/time.ts';
 import { cutOf } from '../view/kind.ts';
 import type { ViewPlan } from '../view/view.ts';
@@ -10,6 +11,39 @@ import type { ShopSnapshot } from './shop.ts';
 
 /** Temporary table of the session keys to look at again: k, and the earliest time from which their events matter. */
 export const DIRTY = 'session_dirty';
+
+/** Batches whose events of a span may change what was closed. */
+export interface MarkedBatches {
+  /** Sorted; at least one. */
+  readonly batches: readonly number[];
+  readonly span: Span;
+}
+
+/**
+ * Batches that are marked for a view, with the span of their events before `until`; undefined when there are none.
+ * @param which `ripe`: marks that count now; `all`: also those that wait for their load
+ */
+export async function markedBatches(
+  shop: ShopSnapshot,
+  view: ViewPlan,
+  until: EpochMicros,
+  which: 'ripe' | 'all',
+): Promise<MarkedBatches | undefined> {
+  const counts = which === 'ripe' ? batchMarksRipe(shop) : 'TRUE';
+  const marks = await shop.database.rows(
+    `SELECT batch, min(first_time) AS first, max(last_time) AS last FROM dirty_batch WHERE view = '${view.name}' AND ${counts} GROUP BY batch ORDER BY batch`,
+  );
+  if (marks.length === 0) return undefined;
+  const start = Math.min(...marks.map(({ first }) => Number(first)));
+  const end = Math.min(until, Math.max(...marks.map(({ last }) => Number(last))) + 1);
+  return end <= start ? undefined : { batches: marks.map(({ batch }) => Number(batch)), span: { start, end } };
+}
+
+/** What rows of raw of these batches are found by: the range first, which whole blocks are skipped by. */
+export const ofBatches = ({ batches }: MarkedBatches): readonly string[] => [
+  `batch BETWEEN ${batches[0]} AND ${batches.at(-1)}`,
+  `batch IN (${batches.join(', ')})`,
+];
 
 /** Windows that ingest marked for a view. */
 export async function dirtyWindows(shop: ShopSnapshot, view: ViewPlan): Promise<readonly CalendarWindow[]> {
@@ -65,7 +99,7 @@ export async function factMarksWait(shop: Pick<ShopSnapshot, 'database'>): Promi
 export const keyMarksRipe = (shop: ShopSnapshot): string => ripe(shop, String(shop.ingest.watermark ?? 0));
 
 /** What an event of a cart changes is due so long after it as the cart can be recovered; others are compared with it for days. */
-export function batchMarksRipe(shop: ShopSnapshot): string {
+function batchMarksRipe(shop: ShopSnapshot): string {
   const within = keptViews(shop).flatMap(({ name, kind }) => {
     if (kind.kind === 'absence') return [`WHEN '${name}' THEN ${kind.within}`];
     return kind.kind === 'anomaly' ? [`WHEN '${name}' THEN ${days(kind.days + 2)}`] : [];

@@ -57,7 +57,9 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
   const progress = progressAfter(previous, batch, options);
   const watermark = watermarkAfter(previous, progress, batch, options.silent, shop.settings.lateness);
   const rejected = [...batch.rejected, ...identity.conflicts];
-  const shapes = new Map([...(batch.shapes ?? [])].map(([index, shape]) => [index, shop.shapes.idOf(shape)]));
+  const shapes = new Map(
+    [...(batch.shapes ?? [])].map(([index, shape]) => [index, shop.shapes.idOf(JSON.stringify(shape))]),
+  );
   const next: IngestState = {
     batch: previous.batch + 1,
     arrival: options.arrival,
@@ -72,14 +74,14 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
   const origin = {
     batch: next.batch,
     firstSeq: previous.nextSeq,
-    parts: batch.partitions.map(({ partition }) => shop.partitionId(partition)),
+    parts: batch.partitions.map(({ partition }) => shop.partitions.idOf(partition)),
     load: options.load,
   };
   await database.transaction(async () => {
     crashPoint('ingest.begun');
     const fresh = shop.symbols.unsaved();
     await writeSymbols(database, fresh.first, fresh.texts);
-    await shop.savePartitions();
+    await shop.partitions.save(database);
     await shop.shapes.save(database);
     await writeRaw(database, intake, origin, shop.shape);
     crashPoint('ingest.raw_written');

@@ -24,12 +24,11 @@ import { readTombstones } from './erase/read-tombstones.ts';
 import { NOBODY } from './erase/tombstones.ts';
 import { settleGeneration } from './generation.ts';
 import { Identity } from './identity.ts';
-import { Partitions } from './partitions.ts';
+import { NumberedTexts } from './numbered-texts.ts';
 import { Rates } from './rates.ts';
 import { type RawShape, reshape } from './raw-shape.ts';
 import { rehashIntake } from './rehash-intake.ts';
 import { withdrawnCause } from './restate-all.ts';
-import { RowShapes } from './row-shapes.ts';
 import { settleCurrency } from './settle-currency.ts';
 import { type FinalState, type IngestState, loadFinalState, loadIngestState, loadShape, saveSetting } from './state.ts';
 import { StoredKeys } from './stored-keys.ts';
@@ -89,10 +88,11 @@ export class Shop implements ShopSnapshot {
   readonly categories: Categories;
   readonly rates = new Rates();
   readonly identity: Identity;
-  readonly partitions: Partitions;
+  /** Where events come from. */
+  readonly partitions: NumberedTexts;
   readonly storedKeys = new StoredKeys();
   /** How refused rows are written. */
-  shapes = new RowShapes();
+  readonly shapes: NumberedTexts;
   /** Facts on disk beside the database. */
   readonly facts: FactLog;
   context: CompileContext;
@@ -122,7 +122,8 @@ export class Shop implements ShopSnapshot {
     { zone, views }: Definitions,
     beside: Beside | null,
     symbols: Symbols,
-    partitions: Partitions,
+    partitions: NumberedTexts,
+    shapes: NumberedTexts,
     shape: RawShape,
     ingest: IngestState,
     final: FinalState,
@@ -136,6 +137,7 @@ export class Shop implements ShopSnapshot {
     this.categories = new Categories(symbols);
     this.identity = new Identity(database, symbols);
     this.partitions = partitions;
+    this.shapes = shapes;
     this.facts = FactLog.in(dirname(database.path), highWater.facts);
     this.shape = shape;
     this.ingest = ingest;
@@ -176,7 +178,8 @@ export class Shop implements ShopSnapshot {
       inForce,
       beside,
       symbols,
-      await Partitions.load(database),
+      await NumberedTexts.load(database, 'partition'),
+      await NumberedTexts.load(database, 'row_shape'),
       await loadShape(database),
       await loadIngestState(database),
       await loadFinalState(database),
@@ -184,7 +187,6 @@ export class Shop implements ShopSnapshot {
     await database.run(rawView(shop.shape.present, shop.shape.widths));
     shop.withdrawn = await withdrawnCause(database);
     shop.extent = await readExtent(shop);
-    shop.shapes = await RowShapes.load(database);
     await settleCurrency(shop);
     if ((await database.one('SELECT 1 AS found FROM raw WHERE session_id IS NULL LIMIT 1')) !== undefined)
       shop.strands = STRANDS;
@@ -218,14 +220,6 @@ export class Shop implements ShopSnapshot {
   /** Notes outside the database what is committed in it. */
   noteHighWater(): void {
     this.highWater.note({ generation: this.generation, epoch: this.final.epoch });
-  }
-
-  partitionId(key: string): number {
-    return this.partitions.idOf(key);
-  }
-
-  savePartitions(): Promise<void> {
-    return this.partitions.save(this.database);
   }
 
   view(name: string): ViewPlan | undefined {

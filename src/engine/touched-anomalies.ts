@@ -2,10 +2,9 @@ import { anomalyEvents } from '../compile/anomaly.ts';
 import { anomalyKind, type PartColumns, partColumns } from '../compile/anomaly-parts.ts';
 import { resultTable } from '../compile/layout.ts';
 import { withinSpan } from '../compile/ledger.ts';
-import type { Span } from '../compile/window.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
-import { batchMarksRipe } from './dirty-marks.ts';
+import { markedBatches, ofBatches } from './dirty-marks.ts';
 import type { ShopSnapshot } from './shop.ts';
 import { shopDays } from './shop-days.ts';
 
@@ -28,17 +27,13 @@ export async function findTouched(
   which: 'ripe' | 'all',
 ): Promise<EpochMicros | null> {
   const { database, context } = shop;
-  const marks = await database.rows(
-    `SELECT batch, min(first_time) AS first, max(last_time) AS last FROM dirty_batch WHERE view = '${view.name}' AND ${which === 'ripe' ? batchMarksRipe(shop) : 'TRUE'} GROUP BY batch ORDER BY batch`,
-  );
-  const first = Math.min(...marks.map((mark) => Number(mark['first'])));
-  const last = Math.min(until - 1, Math.max(...marks.map((mark) => Number(mark['last']))));
-  if (marks.length === 0 || last < first) return null;
-  const span: Span = { start: first, end: last + 1 };
-  const batches = marks.map(({ batch }) => Number(batch));
-  const those = [`batch BETWEEN ${batches[0]} AND ${batches.at(-1)}`, `batch IN (${batches.join(', ')})`];
+  const marked = await markedBatches(shop, view, until, which);
+  if (marked === undefined) return null;
+  const { span } = marked;
   const days = await shopDays(shop, view, span);
-  await database.run(`CREATE OR REPLACE TEMP TABLE ${LATE} AS ${anomalyEvents(view, span, days, context, those)}`);
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE ${LATE} AS ${anomalyEvents(view, span, days, context, ofBatches(marked))}`,
+  );
   const stored = resultTable(view);
   const inSpan = withinSpan('moment', span, context).join(' AND ');
   const there = `SELECT seq FROM raw WHERE ${withinSpan('event_time', span, context).join(' AND ')}`;

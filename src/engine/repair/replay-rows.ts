@@ -99,7 +99,7 @@ export async function writeReplay(shop: Shop, replay: Replay, fact: number): Pro
   if (passed.length === 0) return () => undefined;
   const { nextSeq, batch } = ingest;
   if (intake.count > 0) {
-    const parts = partitions.map((partition) => shop.partitionId(partition));
+    const parts = partitions.map((partition) => shop.partitions.idOf(partition));
     await writeRaw(database, intake, { batch, firstSeq: nextSeq, parts, load: null }, shop.shape);
     const visitor = visitorSql(shop.context.widths);
     await database.run(
