@@ -19,10 +19,11 @@ export interface Address {
 
 /**
  * Starts all parts of a server, and serves them over HTTP until `ending` is disposed of.
+ * @param demo what is served is a made-up shop: anybody may see its figures
  * @returns its URL
  * @throws FootfallError `server.port`, and what a part throws
  */
-export async function serveHttp(serving: Serving, { host, port }: Address): Promise<string> {
+export async function serveHttp(serving: Serving, { host, port }: Address, demo: boolean): Promise<string> {
   const { open, config, ending, readiness, now } = serving;
   await answerCommands(serving);
   await followDimensions(serving);
@@ -38,6 +39,7 @@ export async function serveHttp(serving: Serving, { host, port }: Address): Prom
     ...queries,
     now,
     countryHeader: config.trustedCountryHeader?.toLowerCase() ?? null,
+    demo,
     notReady: () => readiness.reasons,
   };
   const server = await createServer(served, versions().footfall);

@@ -17,6 +17,8 @@ export interface ServedShop {
   readonly now: () => EpochMicros;
   /** Header in which a trusted proxy says the country of the sender, in lower case; null: nobody says it. */
   readonly countryHeader: string | null;
+  /** It is a made-up shop: anybody may see its figures. */
+  readonly demo: boolean;
   /** Why it is not ready to serve, in words; empty when it is. */
   readonly notReady: () => readonly string[];
 }

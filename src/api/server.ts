@@ -9,6 +9,7 @@ import { openToPages } from './cors.ts';
 import { answerWithProblem, BODY_LIMIT } from './problem.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
+import { homeRoutes } from './routes/home.ts';
 import { liveRoutes } from './routes/live.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { questionRoutes } from './routes/questions.ts';
@@ -32,6 +33,7 @@ const ROUTES = [
   liveRoutes,
   sqlRoutes,
   metricRoutes,
+  homeRoutes,
 ];
 
 /** The HTTP server of a shop, not yet listening. @param version of Footfall, for the documentation */

@@ -13,6 +13,9 @@ export interface DemoMood {
   readonly lagSeconds: number;
   /** Where the shop is and how it is asked. */
   readonly data: string;
+  readonly url: string;
+  /** What whoever started it should know. */
+  readonly notes: readonly string[];
 }
 
 const BAR = 32;
@@ -38,6 +41,8 @@ export function screenLines(
   const clock = (text: string | null): string => (text === null ? 'not yet' : text.slice(11, 19));
   return [
     `${head('Footfall')}  a made-up shop, live   ${dim('Ctrl-C stops; started again it goes on')}`,
+    `${terminal.paint('underline', mood.url)}   ${dim('in a browser')}`,
+    ...mood.notes,
     '',
     `${grouped(status.events)} events   ${grouped(mood.eventsPerSecond)}/s   lag ${secondsText(mood.lagSeconds)}   watermark ${clock(status.watermark)}   epoch ${status.epoch}`,
     `${grouped(status.late_events)} late   ${grouped(status.duplicates)} copies   ${grouped(status.rejected)} refused   ${grouped(sessions.active)} sessions open   ${status.resident_mb} MB`,

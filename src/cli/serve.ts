@@ -1,0 +1,105 @@
+import type { Command } from 'commander';
+import type { Millis } from '../core/time.ts';
+import type { OpenShop } from '../runtime/open-shop.ts';
+import type { RunningDemo } from '../runtime/serve/run-demo.ts';
+import { stopSignal } from '../runtime/stop-signal.ts';
+import { type Invocation, withSettings } from './invocation.ts';
+import { openBrowser } from './open-browser.ts';
+import { wholeNumber } from './parse-option.ts';
+
+/** Options of every command that serves. */
+export interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly demo: boolean;
+  readonly open: boolean;
+}
+
+export const serveCommand = (command: Command): Command =>
+  withSettings(
+    command
+      .option('--port <n>', 'port to listen on; 0 = any that is free', wholeNumber, 7070)
+      .option('--host <address>', 'address to listen on', '127.0.0.1')
+      .option('--no-demo', 'without the made-up shop')
+      .option('--no-open', 'without opening a browser'),
+  );
+
+/** The made-up shop that is asked for. */
+export interface DemoOptions {
+  readonly seed?: number | undefined;
+  /** Mean events a second; 20 where nothing is said. */
+  readonly rate?: number;
+  /** Wall clock at which it ends, and the server with it; without it, never. */
+  readonly until?: Millis;
+}
+
+/** A server that listens. */
+export interface Served {
+  readonly open: OpenShop;
+  readonly url: string;
+  readonly demo: RunningDemo | null;
+  /** What whoever starts it should know. */
+  readonly notes: readonly string[];
+  /** Aborted when it is about to end. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Serves the shop until it is asked to stop, or until its demo is over.
+ * @param beside what is printed and shown meanwhile; its failure ends the server
+ * @returns why it ended
+ */
+export async function serve(
+  { config, shop, terminal }: Invocation,
+  options: ServeOptions & { readonly made?: DemoOptions },
+  beside: (served: Served) => Promise<void>,
+): Promise<'stopped' | 'over'> {
+  const stop = stopSignal(() =>
+    terminal.say('stopping: what is under way is finished first; Ctrl-C again stops at once'),
+  );
+  // The server is more than half of what there is to load, and no other command needs it.
+  const [{ serveHttp }, { openServing }, { apartFromRealEvents, DEMO_RATE, runDemo }] = await Promise.all([
+    import('../api/serve-http.ts'),
+    import('../runtime/serve/serving.ts'),
+    import('../runtime/serve/run-demo.ts'),
+  ]);
+  const { until = Number.POSITIVE_INFINITY, rate = DEMO_RATE, seed } = options.made ?? {};
+  const over = new AbortController();
+  const ending = new AsyncDisposableStack();
+  ending.defer(async () => stop.release());
+  try {
+    const parts = { config: config.values, ending, say: (line: string) => terminal.say(line) };
+    const serving = await openServing(options.demo ? apartFromRealEvents(shop, config) : shop, parts);
+    const demo = options.demo ? runDemo(serving, { seed, rate, until }) : null;
+    const url = await serveHttp(serving, options, demo !== null);
+    const { open, readiness } = serving;
+    const signal = AbortSignal.any([stop.signal, over.signal]);
+    const showing = beside({ open, url, demo, notes: notesFor(open), signal });
+    ending.defer(async () => {
+      over.abort();
+      await showing.catch(() => undefined);
+    });
+    if (options.open && terminal.interactive) openBrowser(url);
+    const ended = await Promise.race([
+      readiness.failed.then((error) => Promise.reject(error)),
+      aborted(stop.signal).then(() => 'stopped' as const),
+      ...(demo === null ? [] : [demo.over.then(() => 'over' as const)]),
+      // That there is no more to show is no end.
+      showing.then(() => aborted(signal)).then(() => 'stopped' as const),
+    ]);
+    over.abort();
+    await showing;
+    return ended;
+  } finally {
+    await ending.disposeAsync();
+  }
+}
+
+const notesFor = ({ keys, folder }: OpenShop): readonly string[] =>
+  keys.list().length > 0 ? [] : [`nobody has a key yet: footfall keys create --role read --data ${folder.path}`];
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
