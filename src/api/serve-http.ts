@@ -1,4 +1,5 @@
 import { FootfallError } from '../core/errors/footfall-error.ts';
+import { Runs } from '../runtime/runs/runs.ts';
 import { answerCommands } from '../runtime/serve/answer-commands.ts';
 import { answerQueries } from '../runtime/serve/answer-queries.ts';
 import { followDimensions } from '../runtime/serve/follow-dimensions.ts';
@@ -24,17 +25,21 @@ export interface Address {
  * @throws FootfallError `server.port`, and what a part throws
  */
 export async function serveHttp(serving: Serving, { host, port }: Address, demo: boolean): Promise<string> {
-  const { open, config, ending, readiness, now } = serving;
+  const { open, config, ending, readiness, now, say } = serving;
   await answerCommands(serving);
   await followDimensions(serving);
   await verifyItself(serving);
   const collector = await takeEvents(serving);
   const queries = await answerQueries(serving);
   const hub = await tellChanges(serving);
+  const runs = new Runs(open, open.runs, now, (error) => say(FootfallError.from(error).render()));
+  ending.defer(async () => runs.close());
   const served: ServedShop = {
     open,
+    config,
     collector,
     keys: open.keys,
+    runs,
     hub,
     ...queries,
     now,

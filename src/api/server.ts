@@ -12,7 +12,12 @@ import { healthRoutes } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
 import { liveRoutes } from './routes/live.ts';
 import { metricRoutes } from './routes/metrics.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { planRoutes } from './routes/plans.ts';
 import { questionRoutes } from './routes/questions.ts';
+import { repairRoutes } from './routes/repairs.ts';
+import { runRoutes } from './routes/runs.ts';
+import { selfVerifyRoutes } from './routes/self-verify.ts';
 import { sqlRoutes } from './routes/sql.ts';
 import { trackerRoutes } from './routes/tracker.ts';
 import { viewRoutes } from './routes/views.ts';
@@ -30,6 +35,11 @@ const ROUTES = [
   trackerRoutes,
   viewRoutes,
   questionRoutes,
+  planRoutes,
+  peopleRoutes,
+  repairRoutes,
+  runRoutes,
+  selfVerifyRoutes,
   liveRoutes,
   sqlRoutes,
   metricRoutes,

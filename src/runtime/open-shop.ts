@@ -15,6 +15,7 @@ import type { ApiKeys } from '../store/api-keys.ts';
 import { ControlDatabase } from '../store/control-database.ts';
 import { Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
+import type { RunLog } from '../store/run-log.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { ownerAnswers } from './control-client.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -48,6 +49,8 @@ export interface OpenShop {
   readonly folder: DataFolder;
   /** Keys of programs that ask over HTTP. */
   readonly keys: ApiKeys;
+  /** Changes that were asked for over HTTP. */
+  readonly runs: RunLog;
   /** Waits for what is under way in the database, then gives it free. */
   close(): Promise<void>;
 }
@@ -126,6 +129,7 @@ export async function openShop(
       answers: new Answers(ANSWERS),
       folder,
       keys: opened.keys,
+      runs: opened.runs,
       close,
     };
   } catch (error) {

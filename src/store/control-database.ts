@@ -4,6 +4,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Cursor } from '../core/cursor.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import { ApiKeys } from './api-keys.ts';
+import { RunLog } from './run-log.ts';
 
 const FOLDER = new URL('./control/', import.meta.url);
 
@@ -34,6 +35,8 @@ export interface HighWater {
 export class ControlDatabase {
   /** Keys of programs. */
   readonly keys: ApiKeys;
+  /** Changes that were asked for over HTTP. */
+  readonly runs: RunLog;
   private readonly database: DatabaseSync;
   private readonly readMark: StatementSync;
   private readonly noteMark: StatementSync;
@@ -43,6 +46,7 @@ export class ControlDatabase {
   private constructor(database: DatabaseSync) {
     this.database = database;
     this.keys = new ApiKeys(database);
+    this.runs = new RunLog(database);
     this.readMark = database.prepare('SELECT generation, epoch FROM high_water WHERE database = ?');
     this.noteMark = database.prepare('INSERT OR REPLACE INTO high_water VALUES (?, ?, ?)');
     this.readFacts = database.prepare('SELECT facts FROM fact_mark WHERE database = ?');

@@ -62,14 +62,20 @@ export const apply = operation<Definitions, ApplyPart, ApplyReport>({
   },
 });
 
-const back = z.object({ discard: z.boolean() });
+const back = z.object({
+  discard: z.boolean(),
+  /** Nothing is done unless the definitions of this number are in force. */
+  in_force: z.int().optional(),
+});
 
 /** Puts those in force that were before, or gives up their rows, and those of an application that was left. */
 export const rollback = operation<z.infer<typeof back>, ApplyPart, ApplyReport>({
   input: back,
   streams: true,
-  run: async (open, { discard }, emit) => {
+  run: async (open, { discard, in_force: given }, emit) => {
     const { shop } = open;
+    const found = appliedDefinitions(shop).at(-1)?.number ?? 0;
+    if (given !== undefined && given !== found) throw new FootfallError('plan.moved', { found, given });
     if (!discard) return putInForce(open, formerOf(open), emit);
     const kept = shop.beside?.views.length ?? 0;
     if (kept > 0) await shop.database.exclusively(() => stage(shop, null, now()));

@@ -19,8 +19,13 @@ const step = z.discriminatedUnion('do', [
   z.object({ do: z.literal('map'), field, from: z.string(), to: z.string().nullable() }),
   z.object({ do: z.literal('cast'), field, as: z.enum(CAST_FORMS) }),
 ]);
-const target = z.object({ group: z.string().optional(), code: z.string().optional(), rule: z.array(step) });
-type Target = z.infer<typeof target>;
+/** What is to be repaired: a group, a reason or everything, and by which rule. */
+export const repairTarget = z.object({
+  group: z.string().optional(),
+  code: z.string().optional(),
+  rule: z.array(step),
+});
+type Target = z.infer<typeof repairTarget>;
 
 /** A group of refused events as it is told; the sample's bytes as base64. */
 export interface GroupReport extends Omit<RefusedGroup, 'shape' | 'sample'> {
@@ -94,7 +99,7 @@ const selectionOf = ({ group, code }: Target): Selection => ({
 
 /** What a rule would make of refused events; nothing is stored. */
 export const tryRule = operation<Target, never, RepairReport>({
-  input: target,
+  input: repairTarget,
   run: ({ shop }, input) =>
     shop.database.exclusively(async () => {
       await mustBe(shop, input);
@@ -105,7 +110,7 @@ export const tryRule = operation<Target, never, RepairReport>({
 
 /** Applies a rule to refused events, and has closed rows follow. */
 export const applyRule = operation<Target, never, RepairReport>({
-  input: target,
+  input: repairTarget,
   run: ({ shop, engine }, input) =>
     engine.change(async () => {
       await mustBe(shop, input);

@@ -3,6 +3,7 @@ import { ERASE_ERRORS } from './erase-errors.ts';
 import { EVENT_ERRORS } from './event-errors.ts';
 import { PEOPLE_ERRORS } from './people-errors.ts';
 import { REPAIR_ERRORS } from './repair-errors.ts';
+import { RUN_ERRORS } from './run-errors.ts';
 import { SERVER_ERRORS } from './server-errors.ts';
 import { SOURCE_ERRORS } from './source-errors.ts';
 import { STORE_ERRORS } from './store-errors.ts';
@@ -15,6 +16,7 @@ export const CATALOGUE = {
   ...REPAIR_ERRORS,
   ...PEOPLE_ERRORS,
   ...SOURCE_ERRORS,
+  ...RUN_ERRORS,
   ...SERVER_ERRORS,
   ...USAGE_ERRORS,
   ...STORE_ERRORS,
