@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CATALOGUE } from '../src/core/errors/catalogue/catalogue.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Stands in for the command line: the launcher is tested with every way in which a command can end. */
@@ -15,7 +16,11 @@ if (command === 'exit') process.exitCode = Number(argument);
 else if (command === 'node') console.log(process.version, process.env['UV_THREADPOOL_SIZE'], process.execArgv.length);
 else {
   process.on('SIGTERM', () => process.exit(7));
-  console.log(process.pid);
+  if (command !== 'replay') process.send({ footfall: 'serving' });
+  if (command === 'fail') process.on('SIGUSR1', () => process.exit(Number(argument)));
+  if (command !== 'replay' && command !== 'early') process.send({ footfall: 'ready', port: 7 });
+  if (command === 'beats') process.send({ footfall: 'beat' });
+  console.log(process.pid, process.env['FOOTFALL_STARTED_AGAIN']);
   setInterval(() => undefined, 1000);
 }
 `;
@@ -35,10 +40,24 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 /** Starts a command that runs until it is stopped; `pid` answers the process of the command, anew after each start. */
-const begin = (command: string): { launched: ChildProcess; pid: () => Promise<number>; ended: Promise<unknown[]> } => {
-  const launched = spawn(process.execPath, [launcher, command], { stdio: ['ignore', 'pipe', 'ignore'] });
+const begin = (...command: string[]) => {
+  const launched = spawn(process.execPath, [launcher, ...command], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, FOOTFALL_STALL_SECONDS: '2' },
+  });
+  let errors = '';
+  launched.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
   const lines = createInterface({ input: launched.stdout })[Symbol.asyncIterator]();
-  return { launched, pid: async () => Number((await lines.next()).value), ended: once(launched, 'exit') };
+  const line = async (): Promise<string> => String((await lines.next()).value);
+  return {
+    launched,
+    line,
+    pid: async () => Number.parseInt(await line(), 10),
+    errors: () => errors,
+    ended: once(launched, 'exit'),
+  };
 };
 
 const isAlive = (pid: number): boolean => {
@@ -83,16 +102,45 @@ test('killing the launcher leaves nothing running', async () => {
   await gone(command);
 });
 
-test('start is started again within a second of a crash, at most 5 times a minute', async () => {
-  const { pid, ended } = begin('start');
-  for (let crash = 0; crash < 5; crash += 1) {
-    process.kill(await pid(), 'SIGSEGV');
+test('a server is started again within a second of a crash, where it was, and given up when that goes on', async () => {
+  const { line, pid, errors, ended } = begin('start');
+  process.kill(await pid(), 'SIGSEGV');
+  for (let crash = 1; crash < 5; crash += 1) {
+    const [again, port] = (await line()).split(' ');
+    expect(port).toBe('7');
+    process.kill(Number(again), 'SIGKILL');
   }
   process.kill(await pid(), 'SIGABRT');
   expect(await ended).toEqual([134, null]);
+  expect(errors()).toMatch(/starting again in 100 ms[\s\S]*starting again in 1600 ms/);
+  const { message, hint } = CATALOGUE['server.crash_loop'];
+  expect(errors()).toContain(`error server.crash_loop: ${message.replace('{times}', '6')}\n  next: ${hint}\n`);
 });
 
-test('start that was asked to stop is not started again', async () => {
+test('a server that failed is started again, one that was asked wrongly is not', async () => {
+  const failing = begin('fail', '4');
+  process.kill(await failing.pid(), 'SIGUSR1');
+  const again = await failing.pid();
+  failing.launched.kill('SIGTERM');
+  expect(await failing.ended).toEqual([7, null]);
+  await gone(again);
+  const wrong = begin('fail', '2');
+  process.kill(await wrong.pid(), 'SIGUSR1');
+  expect(await wrong.ended).toEqual([2, null]);
+});
+
+test('a server that is not heard of any more is ended and started again', async () => {
+  const { launched, pid, errors, ended } = begin('beats');
+  const first = await pid();
+  process.kill(first, 'SIGSTOP');
+  const second = await pid();
+  expect(second).not.toBe(first);
+  expect(errors()).toContain(`process ${first}) has not answered for 2 s`);
+  launched.kill('SIGTERM');
+  expect(await ended).toEqual([7, null]);
+});
+
+test('a server that was asked to stop is not started again', async () => {
   const { launched, pid, ended } = begin('start');
   const first = await pid();
   process.kill(first, 'SIGKILL');

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { startedAgainAt } from '../runtime/serve/launcher-link.ts';
 
 const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
   darwin: ['open'],
@@ -11,11 +12,9 @@ export function openBrowser(url: string): void {
   const [command, ...args] = OPENERS[process.platform] ?? [];
   const { env } = process;
   const seen = process.platform !== 'linux' || env['DISPLAY'] !== undefined || env['WAYLAND_DISPLAY'] !== undefined;
-  if (command === undefined || !seen || isAgain()) return;
+  // After a crash the page is still open.
+  if (command === undefined || !seen || startedAgainAt() !== undefined) return;
   const opening = spawn(command, [...args, url], { stdio: 'ignore', detached: true });
   opening.on('error', () => undefined);
   opening.unref();
 }
-
-/** After a crash the page is still open. */
-const isAgain = (): boolean => process.env['FOOTFALL_STARTED_AGAIN'] !== undefined;

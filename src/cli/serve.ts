@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Millis } from '../core/time.ts';
 import type { OpenShop } from '../runtime/open-shop.ts';
+import { startedAgainAt, tellReady, tellServing } from '../runtime/serve/launcher-link.ts';
 import type { RunningDemo } from '../runtime/serve/run-demo.ts';
 import { stopSignal } from '../runtime/stop-signal.ts';
 import { type Invocation, withSettings } from './invocation.ts';
@@ -57,6 +59,7 @@ export async function serve(
   const stop = stopSignal(() =>
     terminal.say('stopping: what is under way is finished first; Ctrl-C again stops at once'),
   );
+  tellServing();
   // The server is more than half of what there is to load, and no other command needs it.
   const [{ serveHttp }, { openServing }, { apartFromRealEvents, DEMO_RATE, runDemo }] = await Promise.all([
     import('../api/serve-http.ts'),
@@ -71,8 +74,10 @@ export async function serve(
     const parts = { config: config.values, ending, say: (line: string) => terminal.say(line) };
     const serving = await openServing(options.demo ? apartFromRealEvents(shop, config) : shop, parts);
     const demo = options.demo ? runDemo(serving, { seed, rate, until }) : null;
-    const url = await serveHttp(serving, options, demo !== null);
+    const port = options.port === 0 ? (startedAgainAt() ?? 0) : options.port;
+    const url = await serveHttp(serving, { host: options.host, port }, demo !== null);
     const { open, readiness } = serving;
+    tellReady(Number(new URL(url).port), join(open.folder.path, 'logs'));
     const signal = AbortSignal.any([stop.signal, over.signal]);
     const showing = beside({ open, url, demo, notes: notesFor(open), signal });
     ending.defer(async () => {

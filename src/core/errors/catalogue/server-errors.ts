@@ -9,6 +9,7 @@ const media = area({ exit: 'usage', http: 415, whose: 'user', retry: false });
 const unfit = area({ exit: 'usage', http: 422, whose: 'user', retry: false });
 const busy = area({ exit: 'external', http: 503, whose: 'external', retry: true });
 const port = area({ exit: 'store', http: 503, whose: 'user', retry: true });
+const defect = area({ exit: 'internal', http: 503, whose: 'internal', retry: true });
 
 /** What the server answers to requests that it does not carry out. */
 export const SERVER_ERRORS = {
@@ -58,6 +59,11 @@ export const SERVER_ERRORS = {
     'no queries at the moment',
     'the process that runs queries does not start',
     'try again; the log of the server has the reason',
+  ),
+  'server.crash_loop': defect(
+    'crashes again and again',
+    'the server ended by itself {times} times one after the other',
+    'footfall logs shows what it was doing; footfall doctor looks at the data folder',
   ),
   'server.port': port(
     'address is taken',
