@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBatch } from '../../core/batch.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
-import { type EpochMicros, hours } from '../../core/time.ts';
+import { type EpochMicros, hours, type Millis } from '../../core/time.ts';
 import { idConflict } from '../../engine/id-conflict.ts';
 import { keepBatchRows } from '../../engine/merge-batches.ts';
 import type { EventJournal, JournalEntry, StoredAnswer } from '../../journal/event-journal.ts';
@@ -27,6 +28,8 @@ export interface Collected {
 
 /** How long an answer is kept for its idempotency key. */
 const KEEP_ANSWERS = hours(24);
+/** How long a request may wait after a start for what was accepted before: until then copies of it are not known. */
+const CATCHING_UP: Millis = 5_000;
 /** Rows that may wait for the engine before more are refused. */
 const MOST_WAITING = 1_000_000;
 
@@ -38,6 +41,7 @@ export class Collector {
   private readonly journal: EventJournal;
   private readonly source: JournalSource;
   private readonly known: KnownIds;
+  private behind = true;
   private readonly answers = new Map<string, StoredAnswer & { readonly given: EpochMicros }>();
   private readonly underWay = new Map<string, { readonly body: string; readonly answer: Promise<string> }>();
 
@@ -45,6 +49,9 @@ export class Collector {
     this.journal = journal;
     this.source = source;
     this.known = known;
+    void source.caughtUp.then(() => {
+      this.behind = false;
+    });
     for (const { arrival, answer } of journal.answers(now - KEEP_ANSWERS))
       this.answers.set(answer.key, { ...answer, given: arrival });
   }
@@ -56,7 +63,7 @@ export class Collector {
 
   /**
    * @throws FootfallError `request.json` where the body is none, `request.idempotency` for a key with another body,
-   *   `server.busy` while too much waits, `store.disk_full`, `journal.write`
+   *   `server.busy` while too much waits, `server.catching_up` after a start, `store.disk_full`, `journal.write`
    */
   async collect(parser: RequestParser, request: CollectRequest): Promise<Collected> {
     const { idempotencyKey: key, body } = request;
@@ -84,6 +91,7 @@ export class Collector {
     { body, arrival }: CollectRequest,
     keyed?: Omit<StoredAnswer, 'text'>,
   ): Promise<string> {
+    if (this.behind) await this.caughtUp();
     if (this.source.backlog >= MOST_WAITING) throw new FootfallError('server.busy', { waiting: this.source.backlog });
     const parsed = parser.parse(body, arrival);
     if (parsed === null) throw new FootfallError('request.json', {});
@@ -104,6 +112,16 @@ export class Collector {
       return text;
     });
     return kept;
+  }
+
+  private async caughtUp(): Promise<void> {
+    const patience = new AbortController();
+    const inTime = await Promise.race([
+      this.source.caughtUp.then(() => true),
+      sleep(CATCHING_UP, false, { signal: patience.signal, ref: false }),
+    ]);
+    patience.abort();
+    if (!inTime) throw new FootfallError('server.catching_up', {});
   }
 
   private remember(answer: StoredAnswer, given: EpochMicros): void {

@@ -16,6 +16,8 @@ const BATCH_ROWS = 50_000;
 export class JournalSource implements BatchSource {
   readonly live = true;
   readonly batches: AsyncIterable<EventBatch>;
+  /** Resolves when what was on disk before is taken in. */
+  readonly caughtUp: Promise<void>;
   private readonly waiting: JournalEntry[] = [];
   private readonly onTaken: (entries: readonly JournalEntry[]) => void;
   private clock: EpochMicros | null;
@@ -35,7 +37,9 @@ export class JournalSource implements BatchSource {
   ) {
     this.clock = from.clock;
     this.onTaken = onTaken;
-    this.batches = this.read(journal.read(from.position));
+    const caughtUp = Promise.withResolvers<void>();
+    this.caughtUp = caughtUp.promise;
+    this.batches = this.read(journal.read(from.position), caughtUp.resolve);
   }
 
   /** Rows that wait to be taken in. */
@@ -59,12 +63,13 @@ export class JournalSource implements BatchSource {
     this.wake();
   }
 
-  private async *read(stored: Iterable<JournalEntry>): AsyncGenerator<EventBatch> {
+  private async *read(stored: Iterable<JournalEntry>, caughtUp: () => void): AsyncGenerator<EventBatch> {
     for (const group of groups(stored)) {
       if (this.ended) return;
       yield this.merged(group);
       this.onTaken(group);
     }
+    caughtUp();
     for (;;) {
       const group = this.next();
       if (group.length === 0) {

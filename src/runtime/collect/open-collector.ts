@@ -12,6 +12,8 @@ export interface OpenCollector {
   readonly collector: Collector;
   /** What was not whole in the journal when it was opened. */
   readonly notices: readonly JournalNotice[];
+  /** Resolves when what was accepted before is taken in: until then requests wait, though not for long. */
+  readonly caughtUp: Promise<void>;
   /** Settles when taking in has ended: after `close`, or with what it failed with. */
   readonly working: Promise<unknown>;
   /** Takes in what is on disk, then ends. */
@@ -29,6 +31,7 @@ export async function openCollector(open: OpenShop, now: EpochMicros): Promise<O
   return {
     collector: new Collector(journal, source, known, now),
     notices: journal.notices,
+    caughtUp: source.caughtUp,
     working,
     close: async () => {
       await journal.close();

@@ -11,6 +11,7 @@ export async function takeEvents({ open, ending, readiness, now, say }: Serving)
   const intake = await openCollector(open, now());
   ending.defer(() => intake.close());
   for (const notice of intake.notices) say(inWords(notice));
+  void intake.caughtUp.then(readiness.lacks('events that were accepted before are still being taken in'));
   readiness.depend(intake.working, NO_INTAKE);
   return intake.collector;
 }

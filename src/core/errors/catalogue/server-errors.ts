@@ -55,6 +55,11 @@ export const SERVER_ERRORS = {
     '{waiting} rows wait to be taken in',
     'send the same request again after the time in Retry-After',
   ),
+  'server.catching_up': busy(
+    'what came before is still taken in',
+    'events that were accepted before the server was started are still being taken in, and nobody can say yet which are copies of them',
+    'send the same request again after the time in Retry-After',
+  ),
   'query.explorer': busy(
     'no queries at the moment',
     'the process that runs queries does not start',
