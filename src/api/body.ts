@@ -42,6 +42,8 @@ export function acceptBodies(app: FastifyInstance): void {
 /** What does not unpack fails with a coded error. */
 function unpacked(packed: Readable, decoder: Transform, coding: string): Readable {
   const bytes = new PassThrough();
+  // Nobody reads the body of a request that is refused before: an error that nobody hears ends the process.
+  bytes.on('error', () => undefined);
   decoder.on('error', (cause) => bytes.destroy(new FootfallError('request.packed', { coding }, { cause })));
   packed.on('error', (error) => bytes.destroy(error));
   bytes.on('close', () => decoder.destroy());

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 
 /** An error as RFC 9457 has it, with the code of the catalogue. */
@@ -22,35 +22,39 @@ const RETRY_AFTER = '2';
 export async function answerWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const known = footfallErrorOf(error);
   if (known.code === 'internal.bug') request.log.error(error);
-  const { http, title, retry } = known.entry;
+  const { http, retry } = known.entry;
   if (retry) reply.header('retry-after', RETRY_AFTER);
-  const problem: Problem = {
-    type: `/docs/errors#${known.code.replace('.', '')}`,
-    title,
-    status: http,
-    detail: known.code === 'internal.bug' ? 'a defect in Footfall; the log has its story' : known.message,
-    code: known.code,
-    hint: known.hint,
-    ...(known.where === null ? {} : { where: known.where }),
-    request_id: request.id,
-  };
-  await reply.code(http).type('application/problem+json').send(problem);
+  await reply.code(http).type('application/problem+json').send(problemOf(known, request.id));
 }
+
+/** @param requestId by which the log knows the request */
+export const problemOf = (known: FootfallError, requestId: string): Problem => ({
+  type: `/docs/errors#${known.code.replace('.', '')}`,
+  title: known.entry.title,
+  status: known.entry.http,
+  detail: known.code === 'internal.bug' ? 'a defect in Footfall; the log has its story' : known.message,
+  code: known.code,
+  hint: known.hint,
+  ...(known.where === null ? {} : { where: known.where }),
+  request_id: requestId,
+});
 
 /** What Fastify says in its own words. */
 function footfallErrorOf(error: unknown): FootfallError {
   if (error instanceof FootfallError) return error;
-  const { code, message } = error as { readonly code?: string; readonly message?: string };
+  const { code = '', message, statusCode = 500 } = error as Partial<FastifyError>;
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new FootfallError('request.too_large', { limit: BODY_LIMIT });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new FootfallError('request.media_type', { type: 'this kind' });
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-    case 'FST_ERR_VALIDATION':
-      return new FootfallError('request.invalid', { reason: message ?? 'it does not fit' });
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new FootfallError('request.address', {});
     default:
-      return FootfallError.from(error);
+      // What it says of requests is meant for whoever sent them.
+      return code.startsWith('FST_ERR_') && statusCode < 500
+        ? new FootfallError('request.invalid', { reason: message ?? 'it does not fit' })
+        : FootfallError.from(error);
   }
 }
 

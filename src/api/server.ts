@@ -5,7 +5,9 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import { DOCS, guard } from './access.ts';
 import { acceptBodies } from './body.ts';
+import { answerClientError } from './client-error.ts';
 import { openToPages } from './cors.ts';
+import { documentAnswers } from './document-answers.ts';
 import { answerWithProblem, BODY_LIMIT } from './problem.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -55,6 +57,8 @@ export async function createServer(service: ServedShop, version: string): Promis
     logger: { level: 'warn', redact: ['req.headers.authorization'] },
     return503OnClosing: true,
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => void answerWithProblem(error, request, reply),
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -65,6 +69,7 @@ export async function createServer(service: ServedShop, version: string): Promis
   openToPages(app);
   guard(app, service.keys, service.now);
   acceptBodies(app);
+  documentAnswers(app);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

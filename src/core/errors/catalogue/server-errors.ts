@@ -6,6 +6,9 @@ const denied = area({ exit: 'usage', http: 403, whose: 'user', retry: false });
 const missing = area({ exit: 'usage', http: 404, whose: 'user', retry: false });
 const large = area({ exit: 'usage', http: 413, whose: 'user', retry: false });
 const media = area({ exit: 'usage', http: 415, whose: 'user', retry: false });
+const slow = area({ exit: 'usage', http: 408, whose: 'user', retry: true });
+const long = area({ exit: 'usage', http: 414, whose: 'user', retry: false });
+const headers = area({ exit: 'usage', http: 431, whose: 'user', retry: false });
 const unfit = area({ exit: 'usage', http: 422, whose: 'user', retry: false });
 const busy = area({ exit: 'external', http: 503, whose: 'external', retry: true });
 const port = area({ exit: 'store', http: 503, whose: 'user', retry: true });
@@ -19,6 +22,22 @@ export const SERVER_ERRORS = {
     'send one event as an object, several as an array, or one a line as application/x-ndjson',
   ),
   'request.invalid': request('request does not fit', '{reason}', 'the documentation at /docs shows what fits'),
+  'request.http': request(
+    'no HTTP request',
+    'what was sent is no request that HTTP/1.1 allows, or one that can be read in two ways',
+    'give the length of the body once, by Content-Length or by chunks, and end lines with CR LF',
+  ),
+  'request.slow': slow(
+    'request too slow',
+    'the request was not there in time: its headers within 10 seconds, all of it within a minute',
+    'send fewer events at once, or over a faster connection',
+  ),
+  'request.address': long('address too long', 'a part of the address is longer than 100 characters', 'shorten it'),
+  'request.headers': headers(
+    'headers too large',
+    'the headers of the request are larger than 16 KB together',
+    'send fewer or shorter headers; cookies count, too',
+  ),
   'request.too_large': large(
     'body too large',
     'the body is larger than {limit} bytes, or unpacks to more than that',
