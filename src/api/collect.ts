@@ -20,7 +20,7 @@ export function collect(
     {
       body,
       arrival: now(),
-      ...(given === undefined ? {} : { idempotencyKey: `${request.apiKey?.id}/${String(given)}` }),
+      ...(given === undefined ? {} : { idempotencyKey: `${request.caller?.id}/${String(given)}` }),
     },
   );
 }

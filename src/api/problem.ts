@@ -16,14 +16,14 @@ export interface Problem {
 }
 
 /** Seconds after which a request that was refused for want of room may be sent again. */
-const RETRY_AFTER = '2';
+const RETRY_AFTER = 2;
 
 /** Answers with an error; what was not foreseen is logged, and its text is not told. */
 export async function answerWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const known = footfallErrorOf(error);
   if (known.code === 'internal.bug') request.log.error(error);
   const { http, retry } = known.entry;
-  if (retry) reply.header('retry-after', RETRY_AFTER);
+  if (retry) reply.header('retry-after', String(known.code === 'access.rate' ? known.params['seconds'] : RETRY_AFTER));
   await reply.code(http).type('application/problem+json').send(problemOf(known, request.id));
 }
 

@@ -15,4 +15,4 @@ const problem = z
 
 /** The errors that a route may answer with. @example { 200: rows, ...problems(401, 404) } */
 export const problems = (...statuses: readonly number[]): Readonly<Record<number, z.ZodType>> =>
-  Object.fromEntries([...statuses, 500].map((status) => [status, problem]));
+  Object.fromEntries([...statuses, 429, 500].map((status) => [status, problem]));

@@ -1,4 +1,5 @@
 import { FootfallError } from '../core/errors/footfall-error.ts';
+import type { Millis } from '../core/time.ts';
 import { Runs } from '../runtime/runs/runs.ts';
 import { answerCommands } from '../runtime/serve/answer-commands.ts';
 import { answerQueries } from '../runtime/serve/answer-queries.ts';
@@ -8,8 +9,12 @@ import { takeEvents } from '../runtime/serve/take-events.ts';
 import { tellChanges } from '../runtime/serve/tell-changes.ts';
 import { verifyItself } from '../runtime/serve/verify-itself.ts';
 import { versions } from '../runtime/versions.ts';
+import { drainable } from './drain.ts';
 import type { ServedShop } from './served-shop.ts';
 import { createServer } from './server.ts';
+
+/** Requests under way when it is to end may take so long. */
+const PATIENCE: Millis = 10_000;
 
 /** Where a server listens. */
 export interface Address {
@@ -38,7 +43,6 @@ export async function serveHttp(serving: Serving, { host, port }: Address, demo:
     open,
     config,
     collector,
-    keys: open.keys,
     runs,
     hub,
     ...queries,
@@ -48,9 +52,12 @@ export async function serveHttp(serving: Serving, { host, port }: Address, demo:
     notReady: () => readiness.reasons,
   };
   const server = await createServer(served, versions().footfall);
-  ending.defer(() => server.close());
-  // Listeners of the live stream would keep the server from closing.
-  ending.defer(async () => hub.close());
+  const drain = drainable(server);
+  ending.defer(async () => {
+    hub.close();
+    const cutOff = await drain.close(PATIENCE);
+    if (cutOff > 0) say(`${cutOff} requests were not over after ${PATIENCE / 1000} s, and were cut off`);
+  });
   return server.listen({ port, host }).catch((cause: NodeJS.ErrnoException) => {
     const reason = cause.code ?? cause.message;
     throw new FootfallError('server.port', { address: `${host}:${port}`, reason }, { cause });

@@ -6,14 +6,12 @@ import type { Snapshots } from '../runtime/explorer/snapshots.ts';
 import type { LiveHub } from '../runtime/live/live-hub.ts';
 import type { OpenShop } from '../runtime/open-shop.ts';
 import type { Runs } from '../runtime/runs/runs.ts';
-import type { ApiKeys } from '../store/api-keys.ts';
 
 /** What the server serves. */
 export interface ServedShop {
   readonly open: OpenShop;
   readonly config: Config;
   readonly collector: Collector;
-  readonly keys: ApiKeys;
   /** Changes that were asked for. */
   readonly runs: Runs;
   readonly hub: LiveHub;

@@ -3,15 +3,18 @@ import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { FootfallError } from '../core/errors/footfall-error.ts';
-import { DOCS, guard } from './access.ts';
+import { DOCS } from './access.ts';
 import { acceptBodies } from './body.ts';
 import { answerClientError } from './client-error.ts';
 import { openToPages } from './cors.ts';
 import { documentAnswers } from './document-answers.ts';
 import { answerWithProblem, BODY_LIMIT } from './problem.ts';
+import { protect } from './protect.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -20,8 +23,10 @@ import { questionRoutes } from './routes/questions.ts';
 import { repairRoutes } from './routes/repairs.ts';
 import { runRoutes } from './routes/runs.ts';
 import { selfVerifyRoutes } from './routes/self-verify.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { sqlRoutes } from './routes/sql.ts';
 import { trackerRoutes } from './routes/tracker.ts';
+import { userRoutes } from './routes/users.ts';
 import { viewRoutes } from './routes/views.ts';
 import { wireRoutes } from './routes/wire.ts';
 import type { ServedShop } from './served-shop.ts';
@@ -45,6 +50,10 @@ const ROUTES = [
   liveRoutes,
   sqlRoutes,
   metricRoutes,
+  sessionRoutes,
+  keyRoutes,
+  userRoutes,
+  auditRoutes,
   homeRoutes,
 ];
 
@@ -54,7 +63,7 @@ export async function createServer(service: ServedShop, version: string): Promis
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
     http: { headersTimeout: HEADERS_TIMEOUT },
-    logger: { level: 'warn', redact: ['req.headers.authorization'] },
+    logger: { level: 'warn', redact: ['req.headers.authorization', 'req.headers.cookie'] },
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,
@@ -67,22 +76,29 @@ export async function createServer(service: ServedShop, version: string): Promis
     answerWithProblem(new FootfallError('server.route', { path: request.url }), request, reply),
   );
   openToPages(app);
-  guard(app, service.keys, service.now);
+  protect(app, service);
   acceptBodies(app);
   documentAnswers(app);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Footfall', version, description: 'Exact, real-time customer-journey analytics.' },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
-      security: [{ key: [] }],
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer' },
+          person: { type: 'apiKey', in: 'cookie', name: 'footfall' },
+        },
+      },
+      security: [{ key: [] }, { person: [] }],
     },
     transform: (given) => {
       const { schema, url } = jsonSchemaTransform(given);
-      return { url, schema: { ...schema, 'x-role': given.route.config?.access } };
+      const { access } = given.route.config ?? {};
+      const open = access === 'public' ? { security: [] } : {};
+      return { url, schema: { ...schema, ...open, 'x-role': access } };
     },
   });
-  await app.register(swaggerUi, { routePrefix: DOCS, staticCSP: true });
+  await app.register(swaggerUi, { routePrefix: DOCS });
   for (const routes of ROUTES) routes(app, service);
   return app;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { micros, millis } from './duration.ts';
-import { bytes, columnMapping, currency, list, text, wholeNumber, zone } from './value.ts';
+import { byteCount, bytes, columnMapping, currency, list, text, wholeNumber, zone } from './value.ts';
 
 /** One thing that can be configured. Its environment variable and flag follow from its key. */
 export interface Setting {
@@ -87,6 +87,38 @@ export const SETTINGS = {
     initial: undefined,
     description:
       'header in which the proxy before the server says the country of a browser, such as cf-ipcountry; it has to remove the same header of others',
+  },
+  trustedProxies: {
+    schema: list,
+    initial: [],
+    description:
+      'addresses or networks of proxies before the server, such as 10.0.0.0/8: what they say about whom they speak for is believed',
+  },
+  tlsCert: {
+    schema: text.optional(),
+    initial: undefined,
+    description: 'file with the certificate chain in PEM form: the server speaks TLS; read again when it changes',
+  },
+  tlsKey: { schema: text.optional(), initial: undefined, description: 'file with the key of the certificate, as PEM' },
+  limitIngest: {
+    schema: byteCount,
+    initial: '250MB',
+    description: 'bytes of events that each key may send in a second, unpacked; ten times that at once',
+  },
+  limitRead: {
+    schema: wholeNumber,
+    initial: 500,
+    description: 'other requests that each key or person may send in a second; ten times that at once',
+  },
+  limitQuery: {
+    schema: wholeNumber,
+    initial: 300,
+    description: 'SQL queries and exports that each key or person may ask for in a minute',
+  },
+  limitAnonymous: {
+    schema: wholeNumber,
+    initial: 200,
+    description: 'requests without a valid key that an address may send in a second; ten times that at once',
   },
   csvPath: { schema: text.optional(), initial: undefined, description: 'file that is replayed where none is named' },
   chunkSize: { schema: wholeNumber, initial: 1000, description: 'events a chunk of a paced replay' },

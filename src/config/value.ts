@@ -28,6 +28,17 @@ export const currency = text
 /** Bytes with a unit, as DuckDB reads them. */
 export const bytes = text.regex(/^\d+(\.\d+)?\s*([KMGT]i?)?B$/i, 'is no amount of memory such as 600MB');
 
+const UNITS: Readonly<Record<string, number>> = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9 };
+
+/** Bytes as a number, from text such as `200MB`. */
+export const byteCount = text.transform((written, context) => {
+  const [, amount = '', unit = ''] = /^(\d+)\s*([KMG]?B)$/i.exec(written) ?? [];
+  const size = UNITS[unit.toUpperCase()];
+  if (size !== undefined && Number(amount) > 0) return Number(amount) * size;
+  context.addIssue({ code: 'custom', message: 'is no number of bytes such as 200MB' });
+  return z.NEVER;
+});
+
 const FIELDS: ReadonlySet<string> = new Set(EVENT_COLUMNS.map(({ name }) => name));
 
 /** Canonical field → column of the source; as text `event_time=ts,user_id=customer`. */

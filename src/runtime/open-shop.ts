@@ -11,6 +11,7 @@ import { storedCurrency } from '../engine/settle-currency.ts';
 import { Shop, type ShopSettings } from '../engine/shop.ts';
 import { loadSetting } from '../engine/state.ts';
 import { Answers } from '../journey/answers.ts';
+import type { AccessStore } from '../store/access/access-store.ts';
 import type { ApiKeys } from '../store/api-keys.ts';
 import { ControlDatabase } from '../store/control-database.ts';
 import { Database } from '../store/database.ts';
@@ -49,6 +50,8 @@ export interface OpenShop {
   readonly folder: DataFolder;
   /** Keys of programs that ask over HTTP. */
   readonly keys: ApiKeys;
+  /** Keys, people, and who did what. */
+  readonly access: AccessStore;
   /** Changes that were asked for over HTTP. */
   readonly runs: RunLog;
   /** Waits for what is under way in the database, then gives it free. */
@@ -129,6 +132,7 @@ export async function openShop(
       answers: new Answers(ANSWERS),
       folder,
       keys: opened.keys,
+      access: opened.access,
       runs: opened.runs,
       close,
     };

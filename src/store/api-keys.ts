@@ -1,7 +1,10 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { FootfallError } from '../core/errors/footfall-error.ts';
 import type { Role } from '../core/role.ts';
-import type { EpochMicros } from '../core/time.ts';
+import type { EpochMicros, Micros } from '../core/time.ts';
+import { durably, together } from './access/durably.ts';
+import { hashOf, newSecret } from './access/secret.ts';
 
 /** A key as it may be shown: without what would let somebody use it. */
 export interface ApiKey {
@@ -23,35 +26,56 @@ export interface NewApiKey {
   readonly expires?: EpochMicros;
 }
 
-const SECRET_BYTES = 32;
+/** A new key: the only time that it can be read. */
+export interface CreatedApiKey {
+  readonly key: string;
+  readonly id: string;
+  readonly prefix: string;
+}
+
 const SHOWN = 12;
+const VALID = 'revoked IS NULL AND (expires IS NULL OR expires > ?)';
 
 /** The keys of programs, in `control.db`. Any process may change them: the server looks again at every request. */
 export class ApiKeys {
   private readonly database: DatabaseSync;
   /** Asked at every request. */
+  private readonly byHash: StatementSync;
   private readonly valid: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.database = database;
-    this.valid = database.prepare(
-      'SELECT * FROM api_key WHERE hash = ? AND revoked IS NULL AND (expires IS NULL OR expires > ?)',
-    );
+    this.byHash = database.prepare(`SELECT * FROM api_key WHERE hash = ? AND ${VALID}`);
+    this.valid = database.prepare(`SELECT 1 FROM api_key WHERE id = ? AND ${VALID}`);
   }
 
   /** Makes a key: 256 random bits. It is returned here and kept nowhere. */
-  create({ name, role, expires }: NewApiKey, now: EpochMicros): { readonly key: string; readonly id: string } {
-    const key = `ff_${role}_${randomBytes(SECRET_BYTES).toString('base64url')}`;
-    const id = randomUUID();
-    this.database
-      .prepare('INSERT INTO api_key (id, name, role, hash, prefix, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .run(id, name, role, hashOf(key), key.slice(0, `ff_${role}_`.length + SHOWN), now, expires ?? null);
-    return { key, id };
+  create(wanted: NewApiKey, now: EpochMicros): CreatedApiKey {
+    return durably(this.database, () => this.insert(wanted, now));
+  }
+
+  /**
+   * Another key in place of one: same name, role and expiry.
+   * @param overlap how long the former one is still valid
+   * @throws FootfallError `access.key` where there is no such valid key
+   */
+  rotate(name: string, overlap: Micros, now: EpochMicros): CreatedApiKey {
+    return together(this.database, () => {
+      const former = this.list().find(
+        (key) => (key.id === name || key.prefix === name) && key.revoked === null && (key.expires ?? now + 1) > now,
+      );
+      if (former === undefined) throw new FootfallError('access.key', { name });
+      const { role, expires } = former;
+      const made = this.insert({ name: former.name, role, ...(expires === null ? {} : { expires }) }, now);
+      const until = Math.min(now + overlap, expires ?? now + overlap);
+      this.database.prepare('UPDATE api_key SET expires = ? WHERE id = ?').run(until, former.id);
+      return made;
+    });
   }
 
   /** The valid key that this is; undefined for anything else. It is looked up by its hash: nothing is compared byte by byte. */
   find(key: string, now: EpochMicros): ApiKey | undefined {
-    const row = this.valid.get(hashOf(key), now);
+    const row = this.byHash.get(hashOf(key), now);
     return row === undefined ? undefined : keyOf(row);
   }
 
@@ -62,14 +86,34 @@ export class ApiKeys {
 
   /** Ends a key, by its id or its beginning. @returns how many that were */
   revoke(name: string, now: EpochMicros): number {
-    const { changes } = this.database
-      .prepare('UPDATE api_key SET revoked = ? WHERE revoked IS NULL AND (id = ? OR prefix = ?)')
-      .run(now, name, name);
+    const { changes } = durably(this.database, () =>
+      this.database
+        .prepare('UPDATE api_key SET revoked = ? WHERE revoked IS NULL AND (id = ? OR prefix = ?)')
+        .run(now, name, name),
+    );
     return Number(changes);
   }
-}
 
-const hashOf = (key: string): Uint8Array => createHash('sha256').update(key).digest();
+  /** Whether a key that was valid still is. */
+  stillValid(id: string, now: EpochMicros): boolean {
+    return this.valid.get(id, now) !== undefined;
+  }
+
+  /** Whether anybody has a key that is valid. */
+  any(now: EpochMicros): boolean {
+    return this.database.prepare(`SELECT 1 FROM api_key WHERE ${VALID} LIMIT 1`).get(now) !== undefined;
+  }
+
+  private insert({ name, role, expires }: NewApiKey, now: EpochMicros): CreatedApiKey {
+    const key = `ff_${role}_${newSecret()}`;
+    const id = randomUUID();
+    const prefix = key.slice(0, `ff_${role}_`.length + SHOWN);
+    this.database
+      .prepare('INSERT INTO api_key (id, name, role, hash, prefix, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .run(id, name, role, hashOf(key), prefix, now, expires ?? null);
+    return { key, id, prefix };
+  }
+}
 
 const whole = (value: unknown): number | null => (value === null ? null : Number(value));
 

@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Cursor } from '../core/cursor.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
-import { ApiKeys } from './api-keys.ts';
+import { AccessStore } from './access/access-store.ts';
+import type { ApiKeys } from './api-keys.ts';
 import { RunLog } from './run-log.ts';
 
 const FOLDER = new URL('./control/', import.meta.url);
@@ -33,8 +34,8 @@ export interface HighWater {
  * Caller must own the database of the folder, so that one process writes at a time.
  */
 export class ControlDatabase {
-  /** Keys of programs. */
-  readonly keys: ApiKeys;
+  /** Keys, people, and who did what. */
+  readonly access: AccessStore;
   /** Changes that were asked for over HTTP. */
   readonly runs: RunLog;
   private readonly database: DatabaseSync;
@@ -45,7 +46,7 @@ export class ControlDatabase {
 
   private constructor(database: DatabaseSync) {
     this.database = database;
-    this.keys = new ApiKeys(database);
+    this.access = new AccessStore(database);
     this.runs = new RunLog(database);
     this.readMark = database.prepare('SELECT generation, epoch FROM high_water WHERE database = ?');
     this.noteMark = database.prepare('INSERT OR REPLACE INTO high_water VALUES (?, ?, ?)');
@@ -65,13 +66,20 @@ export class ControlDatabase {
       database = new DatabaseSync(path, { timeout: 5_000 });
       // A commit that a power failure takes back leaves a mark behind its database: that is harmless (semantics,
       // "Changes").
-      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
+      // Hashes of passwords are nobody's else to try.
+      chmodSync(path, 0o600);
       migrate(database);
       return new ControlDatabase(database);
     } catch (cause) {
       database?.close();
       throw openFailure(cause, path);
     }
+  }
+
+  /** Keys of programs. */
+  get keys(): ApiKeys {
+    return this.access.keys;
   }
 
   /** The mark of a database, by the name of its file. */

@@ -48,7 +48,7 @@ export function change<Input, Part, Output>(
   app.route<{ Headers: z.infer<typeof headers> }>({
     method,
     url,
-    config: { access: 'admin', json: body !== undefined },
+    config: { access: 'admin', json: body !== undefined, audit: name },
     schema: {
       summary,
       tags: [tag],
@@ -76,9 +76,9 @@ export function answerWithRun(run: Run, reply: FastifyReply): FastifyReply {
 }
 
 /** The sender's key, with whose it is. */
-function keyOf({ headers, apiKey }: FastifyRequest): string | undefined {
+function keyOf({ headers, caller }: FastifyRequest): string | undefined {
   const given = headers['idempotency-key'];
-  return given === undefined ? undefined : `${apiKey?.id ?? ''}/${String(given)}`;
+  return given === undefined ? undefined : `${caller?.id ?? ''}/${String(given)}`;
 }
 
 /** How long a request wants to wait (RFC 7240). @example patienceOf('wait=5') // 5000 */

@@ -17,7 +17,7 @@ export function sqlRoutes(app: FastifyInstance, { open, explorer, snapshots, now
   app.post<{ Body: z.infer<typeof asked> }>(
     '/v1/sql',
     {
-      config: { access: 'analyst', json: true },
+      config: { access: 'analyst', json: true, limit: 'query', audit: 'sql' },
       schema: {
         summary: 'Run a SELECT over the views',
         description:

@@ -1,4 +1,5 @@
 import type { ErrorEntry } from '../error-entry.ts';
+import { ACCESS_ERRORS } from './access-errors.ts';
 import { ERASE_ERRORS } from './erase-errors.ts';
 import { EVENT_ERRORS } from './event-errors.ts';
 import { PEOPLE_ERRORS } from './people-errors.ts';
@@ -11,6 +12,7 @@ import { USAGE_ERRORS } from './usage-errors.ts';
 
 /** Every way in which Footfall says no. `docs/errors.md` is made from it. */
 export const CATALOGUE = {
+  ...ACCESS_ERRORS,
   ...ERASE_ERRORS,
   ...EVENT_ERRORS,
   ...REPAIR_ERRORS,

@@ -1,8 +1,6 @@
 import { area } from '../error-entry.ts';
 
 const request = area({ exit: 'usage', http: 400, whose: 'user', retry: false });
-const access = area({ exit: 'usage', http: 401, whose: 'user', retry: false });
-const denied = area({ exit: 'usage', http: 403, whose: 'user', retry: false });
 const missing = area({ exit: 'usage', http: 404, whose: 'user', retry: false });
 const large = area({ exit: 'usage', http: 413, whose: 'user', retry: false });
 const media = area({ exit: 'usage', http: 415, whose: 'user', retry: false });
@@ -58,16 +56,6 @@ export const SERVER_ERRORS = {
     'another request came with the same Idempotency-Key and another body',
     'give each request a key of its own, and repeat a request as it was',
   ),
-  'access.missing': access(
-    'no key',
-    'the request carries no key, or one that is not valid any more',
-    'send Authorization: Bearer KEY; footfall keys create --role {role} makes one',
-  ),
-  'access.denied': denied(
-    'key may not do this',
-    'the key has the role {has}, and this needs {role}',
-    'footfall keys create --role {role} makes one that may',
-  ),
   'server.route': missing('no such address', 'there is nothing at {path}', 'the documentation at /docs lists what is'),
   'server.busy': busy(
     'too much is waiting',
@@ -78,6 +66,11 @@ export const SERVER_ERRORS = {
     'what came before is still taken in',
     'events that were accepted before the server was started are still being taken in, and nobody can say yet which are copies of them',
     'send the same request again after the time in Retry-After',
+  ),
+  'server.ending': busy(
+    'is about to end',
+    'the server was asked to end, and takes no more requests',
+    'send the same request again: it was not carried out',
   ),
   'query.explorer': busy(
     'no queries at the moment',
