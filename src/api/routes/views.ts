@@ -2,21 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { rowsPage } from '../../runtime/operations/rows-page.ts';
 import { views } from '../../runtime/operations/views.ts';
+import { rowsQuery } from '../rows-query.ts';
 import { problems } from '../schema.ts';
 import type { ServedShop } from '../served-shop.ts';
 
 const name = z.object({ name: z.string().describe('name or kit.name of a view') });
-const names = z
-  .string()
-  .transform((text) => text.split(',').map((each) => each.trim()))
-  .optional();
 
 const asked = z.object({
-  from: z.string().optional().describe('rows whose time is at or after this'),
-  to: z.string().optional().describe('rows whose time is before this'),
-  columns: names.describe('these columns only, with commas between them'),
-  order: names.describe('columns to order by, - in front for descending'),
-  final: z.stringbool().optional().describe('final rows only'),
+  ...rowsQuery,
   limit: z.coerce.number().int().min(1).max(10_000).default(100),
   cursor: z.string().optional().describe('next of the page before'),
 });
@@ -47,6 +40,8 @@ export function viewRoutes(app: FastifyInstance, { open }: ServedShop): void {
       config: { access: 'read' },
       schema: {
         summary: 'Rows of a view, live ones included, a page at a time',
+        description:
+          'With group_by, groups of them: measures are computed anew from exact sums, and one that cannot be is refused. With compare, each group beside that of another range: NAME_before, NAME_change and NAME_change_rate.',
         tags: ['views'],
         params: name,
         querystring: asked,

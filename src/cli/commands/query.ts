@@ -1,21 +1,18 @@
 import { Command } from 'commander';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
-import type { QueryColumn, QueryInput, QueryPart } from '../../runtime/operations/query.ts';
+import type { QueryInput, QueryPart } from '../../runtime/operations/query.ts';
 import { perform } from '../../runtime/perform.ts';
+import type { TypedColumn } from '../../runtime/rows/view-columns.ts';
 import { action, examples, type Invocation, withSettings } from '../invocation.ts';
 import { csvLine } from '../output/csv.ts';
 import { grouped } from '../output/quantity.ts';
 import { type Cell, tableLines } from '../output/table.ts';
 import { wholeNumber } from '../parse-option.ts';
+import { type RowOptions, rowsOf, withRowOptions } from './row-options.ts';
 
-interface Options {
+interface Options extends RowOptions {
   readonly sql?: string;
   readonly limit?: number;
-  readonly from?: string;
-  readonly to?: string;
-  readonly order?: string;
-  readonly columns?: string;
-  readonly final?: true;
   readonly csv?: true;
 }
 
@@ -26,20 +23,19 @@ const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U\w*INT|DECIMAL|DOUBL
 export const queryCommand = (): Command =>
   withSettings(
     examples(
-      new Command('query')
-        .description('rows of a view, or of a SELECT over the views')
-        .argument('[view]', 'name of the view; footfall views lists them')
-        .option('--sql <select>', 'a single SELECT instead of a view')
-        .option('--limit <n>', 'at most so many rows', wholeNumber)
-        .option('--from <time>', 'rows whose time is at or after this')
-        .option('--to <time>', 'rows whose time is before this')
-        .option('--order <columns>', 'order by these columns, - in front for descending')
-        .option('--columns <names>', 'these columns only, with commas between them')
-        .option('--final', 'final rows only')
+      withRowOptions(
+        new Command('query')
+          .description('rows of a view, or of a SELECT over the views')
+          .argument('[view]', 'name of the view; footfall views lists them')
+          .option('--sql <select>', 'a single SELECT instead of a view')
+          .option('--limit <n>', 'at most so many rows', wholeNumber),
+      )
         .option('--csv', 'print CSV')
         .action(action<Options>(run)),
       'query conversion_funnel --order -window_start --limit 10',
-      'query brand_activity --from 2019-10-01 --to 2019-10-02 --columns window_start,brand,total_revenue',
+      'query brand_activity --from 2019-10-01 --to 2019-10-02 --where brand:in:samsung,apple',
+      'query category_revenue --group-by day,category --from 2019-10-01 --to 2019-11-01 --zone Europe/Athens',
+      'query conversion_funnel --group-by day --from 2019-10-14 --to 2019-10-21 --compare week',
       'query --sql "SELECT brand, sum(event_count) FROM brand_activity GROUP BY 1 ORDER BY 2 DESC LIMIT 5" --json',
     ),
   );
@@ -59,11 +55,12 @@ async function run(invocation: Invocation, [view]: readonly string[], options: O
   await printer.end();
 }
 
-function inputOf(view: string | undefined, { sql, limit, from, to, order, columns, final }: Options): QueryInput {
+function inputOf(view: string | undefined, options: Options): QueryInput {
+  const { sql, limit } = options;
   const limited = limit === undefined ? {} : { limit };
+  const rows = rowsOf(options);
   if (sql !== undefined) {
-    const more = view !== undefined || [from, to, order, columns, final].some((each) => each !== undefined);
-    if (more)
+    if (view !== undefined || Object.keys(rows).length > 0)
       throw new FootfallError('cli.usage', {
         reason: '--sql says it all: no view and no other choice of rows goes with it',
         command: 'query',
@@ -72,18 +69,8 @@ function inputOf(view: string | undefined, { sql, limit, from, to, order, column
   }
   if (view === undefined)
     throw new FootfallError('cli.usage', { reason: 'name a view, or give a SELECT with --sql', command: 'query' });
-  return {
-    view,
-    ...limited,
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-    ...(order === undefined ? {} : { order: names(order) }),
-    ...(columns === undefined ? {} : { columns: names(columns) }),
-    ...(final === undefined ? {} : { final }),
-  };
+  return { view, ...limited, ...rows };
 }
-
-const names = (text: string): string[] => text.split(',').map((name) => name.trim());
 
 interface Printer {
   take(part: QueryPart): Promise<void>;
@@ -92,7 +79,7 @@ interface Printer {
 
 /** A JSON array, one row a line, written as the rows come. */
 function jsonPrinter({ terminal }: Invocation): Printer {
-  let columns: readonly QueryColumn[] = [];
+  let columns: readonly TypedColumn[] = [];
   let written = 0;
   return {
     async take(part) {
@@ -122,7 +109,7 @@ function csvPrinter({ terminal }: Invocation): Printer {
 }
 
 function tablePrinter({ terminal }: Invocation): Printer {
-  let columns: readonly QueryColumn[] = [];
+  let columns: readonly TypedColumn[] = [];
   const rows: (readonly Cell[])[] = [];
   return {
     async take(part) {

@@ -9,7 +9,7 @@ import type { Reader, Reading } from '../../engine/read.ts';
 import type { ExplorerTable } from '../../explorer/explorer-messages.ts';
 import { Turn } from '../../store/turn.ts';
 import type { ViewPlan } from '../../view/view.ts';
-import { timeColumn } from '../operations/query.ts';
+import { timeColumn } from '../rows/view-columns.ts';
 
 /** A copy of a view's rows, and when it was made. */
 export interface ViewSnapshot extends ExplorerTable {

@@ -7,10 +7,13 @@ import type { Shop } from '../../engine/shop.ts';
 import { Turn } from '../../store/turn.ts';
 import type { Json } from '../../store/value.ts';
 import type { ViewPlan } from '../../view/view.ts';
-import { timeColumn } from '../operations/query.ts';
+import { timeColumn } from '../rows/view-columns.ts';
 
 /** Live rows of a view that are sent: the newest. */
 const LIVE_ROWS = 500;
+
+/** The last message: who has heard it comes back soon, with the cursor that it has. */
+const END = 'retry: 1000\nevent: end\ndata: {}\n\n';
 
 /** A listener to some views. */
 export interface Listener {
@@ -19,6 +22,8 @@ export interface Listener {
   readonly send: (text: string) => boolean;
   /** Told when it is dropped. */
   readonly drop: () => void;
+  /** Told when nothing more will come, after what it was sent. */
+  readonly end: () => void;
 }
 
 /** What a message says of one view. */
@@ -75,7 +80,10 @@ export class LiveHub {
   close(): void {
     clearInterval(this.timer);
     this.timer = undefined;
-    for (const { drop } of this.listeners) drop();
+    for (const { send, end } of this.listeners) {
+      send(END);
+      end();
+    }
     this.listeners.clear();
   }
 

@@ -58,6 +58,22 @@ export const USAGE_ERRORS = {
     'the cursor is not of these rows in this order',
     'give next from the page before, with the same view and order; leave it out for the first page',
   ),
+  'query.filter': usage(
+    'wrong filter',
+    '"{filter}" chooses no rows of view {view}: {reason}',
+    'a filter is COLUMN:OP:VALUE such as brand:eq:Acme or event_count:gte:10; OP is eq, ne, lt, lte, gt, gte, in, contains, starts or null',
+  ),
+  'query.group': usage(
+    'rows cannot be grouped so',
+    'rows of view {view} cannot be grouped by {group}: {reason}',
+    'group by columns of the view, and by one of hour, day, week and month of its time; total is one row of all',
+  ),
+  'query.measure': usage('measure cannot be added up', 'view {view}, {measure}: {reason}', '{instead}'),
+  'query.compare': usage(
+    'periods cannot be compared',
+    '{reason}',
+    'give from and to, and compare with previous, week, year or FROM..TO',
+  ),
   'query.refused': usage(
     'query is not allowed',
     '{reason}',
