@@ -25,6 +25,7 @@ import { runRoutes } from './routes/runs.ts';
 import { selfVerifyRoutes } from './routes/self-verify.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sqlRoutes } from './routes/sql.ts';
+import { tableRoutes } from './routes/tables.ts';
 import { trackerRoutes } from './routes/tracker.ts';
 import { userRoutes } from './routes/users.ts';
 import { viewRoutes } from './routes/views.ts';
@@ -41,6 +42,7 @@ const ROUTES = [
   wireRoutes,
   trackerRoutes,
   viewRoutes,
+  tableRoutes,
   questionRoutes,
   planRoutes,
   peopleRoutes,

@@ -71,6 +71,8 @@ test('values are texts to the database and nothing else', async () => {
   for (const op of ['eq', 'contains', 'starts']) expect(await brands(`brand:${op}:${brand}`)).toEqual([brand]);
   expect(await brands(`brand:in:${JSON.stringify([brand, 'Acme'])}`)).toEqual(['Acme', brand]);
   expect(await brands('brand:contains:%')).toEqual([]);
+  expect(await brands('brand:eq:Acme\0')).toEqual([]);
+  expect(await brands('brand:ne:\0')).toEqual(['Acme', brand]);
   const sessions = await rowsOf(shop, { view: 'user_session_analytics', where: [`brands_viewed:contains:${brand}`] });
   expect(sessions.map((row) => row['user_session'])).toEqual(['s']);
   await shop.close();

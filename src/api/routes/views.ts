@@ -1,6 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { rowsPage } from '../../runtime/operations/rows-page.ts';
+import { type PageInput, type RowsPage, rowsPage } from '../../runtime/operations/rows-page.ts';
 import { views } from '../../runtime/operations/views.ts';
 import { rowsQuery } from '../rows-query.ts';
 import { problems } from '../schema.ts';
@@ -15,7 +15,8 @@ const asked = z.object({
 });
 
 /** `GET /v1/views`, one of them, and its rows. */
-export function viewRoutes(app: FastifyInstance, { open }: ServedShop): void {
+export function viewRoutes(app: FastifyInstance, service: ServedShop): void {
+  const { open } = service;
   app.get(
     '/v1/views',
     { config: { access: 'read' }, schema: { summary: 'All views', tags: ['views'], response: problems(401, 403) } },
@@ -48,13 +49,21 @@ export function viewRoutes(app: FastifyInstance, { open }: ServedShop): void {
         response: problems(400, 401, 403, 404),
       },
     },
-    async (request, reply) => {
-      const { shop } = open;
-      // All that a row can depend on: the definition is settled while the process runs.
-      const state = `W/"${shop.generation}:${shop.final.epoch}:${shop.ingest.batch}:${shop.factsApplied}"`;
-      reply.header('etag', state).header('cache-control', 'private, no-cache');
-      if (request.headers['if-none-match'] === state) return reply.code(304).send();
-      return rowsPage(open, { view: request.params.name, ...request.query });
-    },
+    (request, reply) => answerRows(service, request, reply, { view: request.params.name, ...request.query }),
   );
+}
+
+/** A page of rows, or 304 where whoever asks has those of this state. */
+export async function answerRows(
+  { open }: ServedShop,
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  input: PageInput,
+): Promise<RowsPage | FastifyReply> {
+  const { shop } = open;
+  // All that a row can depend on: the definition is settled while the process runs.
+  const state = `W/"${shop.generation}:${shop.final.epoch}:${shop.ingest.batch}:${shop.factsApplied}"`;
+  reply.header('etag', state).header('cache-control', 'private, no-cache');
+  if (headers['if-none-match'] === state) return reply.code(304).send();
+  return rowsPage(open, input);
 }

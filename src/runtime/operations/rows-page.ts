@@ -68,7 +68,7 @@ function after(order: readonly OrderColumn[], last: readonly (string | null)[], 
   const value = (i: number): string => {
     const text = last[i];
     const type = columns.find(({ name }) => name === order[i]?.name)?.type ?? 'VARCHAR';
-    return text == null ? 'NULL' : `CAST(${literalText(text)} AS ${type})`;
+    return text == null ? 'NULL' : `TRY_CAST(${literalText(text)} AS ${type})`;
   };
   const alternatives = order.map(({ name, descending }, i) => {
     const equal = order.slice(0, i).map((each, j) => `"${each.name}" IS NOT DISTINCT FROM ${value(j)}`);
