@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { EXIT } from '../core/errors/exit-code.ts';
 import type { Millis } from '../core/time.ts';
 import type { OpenShop } from '../runtime/open-shop.ts';
 import { startedAgainAt, tellReady, tellServing } from '../runtime/serve/launcher-link.ts';
@@ -46,6 +47,9 @@ export interface Served {
   readonly signal: AbortSignal;
 }
 
+/** Whoever asks for an end waits no longer, as those who ask machines do not: Kubernetes waits 30 s. */
+const MOST_SECONDS = 25;
+
 /**
  * Serves the shop until it is asked to stop, or until its demo is over.
  * @param beside what is printed and shown meanwhile; its failure ends the server
@@ -78,6 +82,7 @@ export async function serve(
     const url = await serveHttp(serving, { host: options.host, port }, demo !== null);
     const { open, readiness } = serving;
     tellReady(Number(new URL(url).port), join(open.folder.path, 'logs'));
+    stop.signal.addEventListener('abort', () => readiness.lacks('it is about to end'), { once: true });
     const signal = AbortSignal.any([stop.signal, over.signal]);
     const showing = beside({ open, url, demo, notes: notesFor(open), signal });
     ending.defer(async () => {
@@ -96,7 +101,15 @@ export async function serve(
     await showing;
     return ended;
   } finally {
+    // What does not end is cut off: all that anybody was told is on disk.
+    const patience = setTimeout(() => {
+      terminal.say(
+        `it has not ended after ${MOST_SECONDS} s: what is still under way is cut off, and done again at the next start`,
+      );
+      process.exit(EXIT.ok.code);
+    }, MOST_SECONDS * 1000);
     await ending.disposeAsync();
+    clearTimeout(patience);
   }
 }
 

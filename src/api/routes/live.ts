@@ -59,6 +59,7 @@ export function liveRoutes(app: FastifyInstance, { open, hub }: ServedShop): voi
             return raw.writableLength <= MOST_WAITING;
           },
           drop: () => raw.destroy(),
+          end: () => raw.end(),
         },
         since,
       );

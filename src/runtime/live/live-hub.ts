@@ -71,7 +71,8 @@ export class LiveHub {
           if (known !== undefined) listener.send(known);
         }
       });
-      this.listeners.add(listener);
+      if (this.timer === undefined) part(listener);
+      else this.listeners.add(listener);
       this.batch = -1;
     });
     return () => this.leave(listener);
@@ -80,10 +81,7 @@ export class LiveHub {
   close(): void {
     clearInterval(this.timer);
     this.timer = undefined;
-    for (const { send, end } of this.listeners) {
-      send(END);
-      end();
-    }
+    for (const listener of this.listeners) part(listener);
     this.listeners.clear();
   }
 
@@ -157,6 +155,11 @@ async function liveMessage(reading: Reading, view: ViewPlan): Promise<string> {
   const sql = `SELECT * FROM ${view.name} WHERE NOT is_final${newest} LIMIT ${LIVE_ROWS + 1}`;
   const rows = isStored(view) ? await reading.database.jsonRows(sql) : [];
   return message(view, cursor, { kind: 'live', rows: rows.slice(0, LIVE_ROWS), more: rows.length > LIVE_ROWS });
+}
+
+function part({ send, end }: Listener): void {
+  send(END);
+  end();
 }
 
 /** As server-sent events have it. Its id is what a listener that comes back begins from. */
