@@ -43,10 +43,13 @@ export const ERASE_CRASH_POINTS = [
   'erase.database_copied',
   'erase.database_swapped',
 ] as const;
+/** Those on the way of events into the lake. */
+export const LAKE_CRASH_POINTS = ['lake.files_written', 'lake.files_joined', 'lake.manifest_written'] as const;
 export type CrashPoint =
   | (typeof CRASH_POINTS)[number]
   | (typeof REPAIR_CRASH_POINTS)[number]
-  | (typeof ERASE_CRASH_POINTS)[number];
+  | (typeof ERASE_CRASH_POINTS)[number]
+  | (typeof LAKE_CRASH_POINTS)[number];
 
 const [wanted, nth] = (process.env['FOOTFALL_CRASH_AT'] ?? '').split('@');
 let passes = 0;

@@ -62,6 +62,16 @@ export class Identity {
     });
   }
 
+  /** Takes note of events that are known not to be copies: all of them stay. */
+  remember(intake: Intake, arrival: EpochMicros): IdentityOutcome {
+    const hashes = idHashes(columnOf(intake, 'event_id'));
+    if (hashes.kind !== 'int64') return ALL;
+    const halves = new Int32Array(hashes.data.buffer, hashes.data.byteOffset, intake.count * 2);
+    for (let row = 0; row < intake.count; row++)
+      if (hashes.valid?.[row] !== 0) this.filter.add(halves[2 * row] as number, halves[2 * row + 1] as number, arrival);
+    return ALL;
+  }
+
   /** Says which rows of a batch are new. May be asked again for the same batch when its transaction failed. */
   async examine(batch: EventBatch, intake: Intake, arrival: EpochMicros): Promise<IdentityOutcome> {
     const ids = columnOf(intake, 'event_id');

@@ -30,6 +30,8 @@ export interface IngestOptions {
   readonly translation: SymbolTranslation;
   /** Set while the batch belongs to a load: its number (semantics, "Time and finality"). */
   readonly load: number | null;
+  /** Events that were taken in before, and were told apart from copies then: none of them is a copy, or too late. */
+  readonly known?: true;
   /** Kept with each partition's progress and handed back on resume. */
   readonly note?: (progress: PartitionProgress) => unknown;
   readonly arrival: EpochMicros;
@@ -49,9 +51,12 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
   const previous = shop.ingest;
   const columns = options.translation.translate(batch);
   const derived = derive(batch, columns, shop, options.load === null ? previous.watermark : null);
-  const identity = await shop.identity.examine(batch, derived, options.arrival);
+  const identity =
+    options.known === true
+      ? shop.identity.remember(derived, options.arrival)
+      : await shop.identity.examine(batch, derived, options.arrival);
   const known = identity.kept === null ? derived : keepRows(derived, identity.kept);
-  const dropped = shop.settings.late === 'drop' ? known.lateRows : [];
+  const dropped = shop.settings.late === 'drop' && options.known !== true ? known.lateRows : [];
   const intake = dropped.length === 0 ? known : keepRows(known, onTime(known));
   const marks = marksOf(shop, intake);
   const progress = progressAfter(previous, batch, options);

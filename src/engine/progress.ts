@@ -24,10 +24,14 @@ export function progressNote(batch: number, previous: Progress, next: Progress):
   return { entries: changed, whole: false };
 }
 
-/** Where all partitions stand: the newest note that has all of them, and what changed since. */
-export async function loadProgress(database: Session): Promise<Progress> {
+/**
+ * Where all partitions stand: the newest note that has all of them, and what changed since.
+ * @param batch after which they are asked for; else the newest
+ */
+export async function loadProgress(database: Session, batch?: number): Promise<Progress> {
+  const until = batch === undefined ? '' : ` AND batch <= ${batch}`;
   const rows = await database.rows(
-    'SELECT progress FROM batch WHERE batch >= (SELECT max(batch) FROM batch WHERE whole) ORDER BY batch',
+    `SELECT progress FROM batch WHERE batch >= (SELECT max(batch) FROM batch WHERE whole${until})${until} ORDER BY batch`,
   );
   const notes = rows.map(({ progress }) => JSON.parse(String(progress)) as StoredProgress[]);
   return new Map(notes.flat().map((each) => [each.partition, each]));

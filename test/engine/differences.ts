@@ -27,7 +27,11 @@ export function expectedTables(
  * Differences between what tables must say and what they say, at most a few lines a table. Rows must be final, unless
  * `live`: then whether a session is over, or a cart abandoned, is left out too.
  */
-export function differences(expected: ExpectedTables, actual: Tables, { live = false } = {}): string[] {
+export function differences(
+  expected: Readonly<Record<TableName, readonly AnyRow[]>>,
+  actual: Tables,
+  { live = false } = {},
+): string[] {
   return TABLE_NAMES.flatMap((table) => {
     const known = new Set(Object.keys(expected[table][0] ?? {}));
     const compared = (column: string) =>

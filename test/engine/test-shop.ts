@@ -26,6 +26,9 @@ import { Reader, type Reading, withReader } from '../../src/engine/read.ts';
 import { repairRefused, undoRepair } from '../../src/engine/repair/repair-refused.ts';
 import { Shop, type ShopSettings, type Whose } from '../../src/engine/shop.ts';
 import { type VerifyReport, verify } from '../../src/engine/verify.ts';
+import { EMPTY_LAKE, lakeFolder, readManifest } from '../../src/journal/lake/manifest.ts';
+import { Lake, type LakeLimits } from '../../src/runtime/lake/lake.ts';
+import { type TakenFromLake, takeInLake } from '../../src/runtime/lake/take-in-lake.ts';
 import { SymbolTable } from '../../src/source/columns/symbol-table.ts';
 import { ControlDatabase } from '../../src/store/control-database.ts';
 import { Database } from '../../src/store/database.ts';
@@ -62,7 +65,7 @@ function emptyDatabase(): Promise<string> {
     const path = join(folder, 'empty.duckdb');
     const database = await Database.open({ path, ...memory });
     await migrate(database);
-    const control = ControlDatabase.open(':memory:');
+    const control = ControlDatabase.open(join(folder, 'control.db'));
     await Shop.open(
       database,
       control.highWater('empty'),
@@ -193,6 +196,20 @@ export class TestShop {
   /** Takes what a parser of its own has made of a part of a file. */
   takeIn({ batch }: Piece): Promise<IngestOutcome> {
     return this.engine.take(batch, { translation: new SymbolTranslation(this.shop.symbols), load: null });
+  }
+
+  /** The lake beside the shop, as far as it was written. */
+  async openLake(limits: LakeLimits = {}): Promise<Lake> {
+    const lake = await Lake.open(this.shop, lakeFolder(this.folder), limits);
+    if (lake === null) throw new Error('the manifest is damaged');
+    return lake;
+  }
+
+  /** Takes in what the lake has and the database has not. */
+  takeInLake(): Promise<TakenFromLake | null> {
+    const found = readManifest(lakeFolder(this.folder));
+    const manifest = found.found === 'manifest' ? found.manifest : EMPTY_LAKE;
+    return takeInLake({ shop: this.shop, engine: this.engine }, lakeFolder(this.folder), manifest);
   }
 
   /** Applies a rule to all that is refused. */

@@ -1,0 +1,111 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, expect, test } from 'vitest';
+import type { RepairRule } from '../../src/core/repair-rule.ts';
+import type { Lake } from '../../src/runtime/lake/lake.ts';
+import { type Stream, streams } from '../oracle/arbitrary.ts';
+import { brokenFile, loadFacts, pieces } from './broken-file.ts';
+import { differences, expectedTables } from './differences.ts';
+import { SEED, SOAK } from './soak.ts';
+import { NOW, TestShop } from './test-shop.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+const RULE: RepairRule = [
+  { do: 'rename', field: 'typ', to: 'event_type' },
+  { do: 'cast', field: 'event_time', as: 'day-first' },
+  { do: 'cast', field: 'price', as: 'decimal-comma' },
+];
+
+interface Case {
+  readonly stream: Stream;
+  readonly broken: readonly number[];
+  readonly cuts: readonly number[];
+  /** After which pieces the lake is written, and after which refused rows are repaired. */
+  readonly writeAfter: readonly boolean[];
+  readonly repairAfter: number;
+  readonly undo: boolean;
+  /** Events a step, and files of a day that are left apart. */
+  readonly step: number;
+  readonly mostFiles: number;
+}
+
+const cases = (): fc.Arbitrary<Case> =>
+  fc.record({
+    stream: streams({ maxEvents: 32 }),
+    broken: fc.array(fc.nat(3), { minLength: 1, maxLength: 40 }),
+    cuts: fc.array(fc.nat(1000), { minLength: 1, maxLength: 6 }),
+    writeAfter: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }),
+    repairAfter: fc.nat(5),
+    undo: fc.boolean(),
+    step: fc.integer({ min: 4, max: 40 }),
+    mostFiles: fc.integer({ min: 1, max: 4 }),
+  });
+
+const REFUSED =
+  'SELECT partition_key, position, code, pointer, message, bytes, repaired, (SELECT s.shape FROM row_shape s WHERE s.id = q.shape) AS shape FROM quarantine q ORDER BY ALL';
+
+const deleteDatabase = (folder: string): void => {
+  for (const name of ['footfall.duckdb', 'footfall.duckdb.wal', 'control.db'])
+    rmSync(join(folder, name), { force: true });
+};
+
+async function play({ stream, broken, cuts, writeAfter, repairAfter, undo, ...limits }: Case): Promise<number> {
+  const file = brokenFile(stream.events, broken);
+  const settings = { zone: stream.settings.zone };
+  const shop = await TestShop.open(settings);
+  folders.push(shop.folder);
+  await loadFacts(shop, stream.facts);
+  let lake: Lake = await shop.openLake(limits);
+  let repaired = false;
+  for (const [i, piece] of pieces(file, cuts).entries()) {
+    await shop.takeIn(piece);
+    if (i === repairAfter && file.refused.length > 0) {
+      const { repair, rows } = await shop.repair(RULE);
+      repaired = rows > 0;
+      if (repaired && undo) {
+        await shop.undo(repair);
+        repaired = false;
+      }
+    }
+    if (writeAfter[i % writeAfter.length] !== true) continue;
+    await lake.write(NOW);
+    // Another process goes on with it.
+    if (i % 2 === 0) lake = await shop.openLake(limits);
+  }
+  await lake.write(NOW);
+
+  await shop.finalize(true);
+  const [tables, refused, progress] = [await shop.tables(), await shop.rows(REFUSED), shop.shop.ingest.progress];
+  const { unconverted } = shop.shop;
+  const { rows } = lake.manifest.files.reduce((sum, each) => ({ rows: sum.rows + each.rows }), { rows: 0 });
+  await shop.leave();
+
+  deleteDatabase(shop.folder);
+  const again = await TestShop.at(shop.folder, settings);
+  const taken = await again.takeInLake();
+  expect(taken?.damaged ?? []).toEqual([]);
+  await again.finalize(true);
+  expect(differences(tables, await again.tables())).toEqual([]);
+  if (!repaired)
+    expect(differences(expectedTables(file.good, stream.facts, stream.settings), await again.tables())).toEqual([]);
+  expect(await again.rows(REFUSED)).toEqual(refused);
+  expect([...again.shop.ingest.progress]).toEqual([...progress]);
+  expect(again.shop.unconverted).toBe(unconverted);
+  expect(await again.verify()).toMatchObject({ equal: true });
+  expect(await again.takeInLake()).toBeNull();
+  await again.leave();
+  return rows;
+}
+
+test('a deleted database is what the lake, the facts and the rules of repairs say', {
+  timeout: 12 * 3_600_000,
+}, async () => {
+  let rows = 0;
+  for (const each of fc.sample(cases(), { seed: SEED, numRuns: 2 * SOAK })) rows += await play(each);
+  expect(rows).toBeGreaterThan(0);
+});
