@@ -111,7 +111,8 @@ export function nextSql(
   return `CREATE OR REPLACE TEMP TABLE ${NEXT} AS SELECT k, min(event_time) AS next FROM ${events} WHERE event_time >= ${dialect.instant(closing.to)}${narrowed} GROUP BY k`;
 }
 
-const inSpan = ({ from, to }: Closing, { dialect }: CompileContext): string =>
+/** Condition on events: in a stretch. */
+export const inSpan = ({ from, to }: Closing, { dialect }: CompileContext): string =>
   to === Number.POSITIVE_INFINITY
     ? `event_time >= ${dialect.instant(from)}`
     : `event_time >= ${dialect.instant(from)} AND event_time < ${dialect.instant(to)}`;
@@ -156,22 +157,32 @@ export function goneOnFrom(view: ViewPlan, strand: Strand): string {
   return `SELECT c.k, t.session_start AS start, t.rowid FROM ${resultTable(view)} t JOIN ${CARRIED} c ON ${same} WHERE c.stored AND ${ofStrand(strand)}`;
 }
 
-/** Step 3: rows of all sessions that do not simply go on, in `session_fresh`; `open` marks a last run that does. */
+/**
+ * Step 3: rows of all sessions that do not simply go on, for `session_fresh`; `open` marks a last run that does.
+ * @param share condition on `k`: whose
+ */
 export function freshSql(
   view: ViewPlan,
   strand: Strand,
   closing: Closing,
   earliest: EpochMicros | null,
   context: CompileContext,
+  share = 'TRUE',
 ): string {
   const { dialect } = context;
   const events = strandEvents(view, strand, context);
   const split = isSplit(view, strand);
   const within = `SELECT * FROM ${events} WHERE ${inSpan(closing, context)}${split ? '' : ` AND k NOT IN (SELECT k FROM ${NEXT})`}`;
   const before = carriedEvents(view, strand, closing.from, earliest, context);
-  const rows = sessionRows(view, strand, `(${within}${before})`, context);
-  if (!split) return `CREATE OR REPLACE TEMP TABLE ${FRESH} AS SELECT *, FALSE AS open FROM (${rows})`;
-  return `CREATE OR REPLACE TEMP TABLE ${FRESH} AS SELECT f.*, coalesce(${dialect.elapsed('f.session_end', 'n.next')} <= ${sessionKind(view).gap}, FALSE) AS open FROM (${rows}) f LEFT JOIN ${NEXT} n ON n.k = f."${keyColumn(strand)}"`;
+  const all = `${within}${before}`;
+  const rows = sessionRows(
+    view,
+    strand,
+    share === 'TRUE' ? `(${all})` : `(SELECT * FROM (${all}) WHERE ${share})`,
+    context,
+  );
+  if (!split) return `SELECT *, FALSE AS open FROM (${rows})`;
+  return `SELECT f.*, coalesce(${dialect.elapsed('f.session_end', 'n.next')} <= ${sessionKind(view).gap}, FALSE) AS open FROM (${rows}) f LEFT JOIN ${NEXT} n ON n.k = f."${keyColumn(strand)}"`;
 }
 
 /** Rows of all sessions that are not over at `from`, as they are now. Needs step 2. */

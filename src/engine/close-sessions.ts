@@ -2,8 +2,10 @@ import {
   CARRIED,
   type Closing,
   carriedSql,
+  FRESH,
   freshSql,
   goneOnFrom,
+  inSpan,
   keyColumn,
   mayComeBack,
   nextSql,
@@ -13,6 +15,7 @@ import {
 } from '../compile/session.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
+import { fillInShares } from './fill-in-shares.ts';
 import type { ShopSnapshot } from './shop.ts';
 import type { Learning } from './stored-keys.ts';
 
@@ -84,5 +87,8 @@ export async function prepareClosing(
   const live = closing.to - closing.from < tail;
   await database.run(nextSql(view, strand, closing, live, context));
   const earliest = await carry(shop, view, strand, closing, 'learn');
-  await database.run(freshSql(view, strand, closing, earliest, context));
+  const events = await database.one(`SELECT count(*) AS n FROM raw WHERE ${inSpan(closing, context)}`);
+  await fillInShares(database, FRESH, Number(events?.['n']), (share) =>
+    freshSql(view, strand, closing, earliest, context, share),
+  );
 }

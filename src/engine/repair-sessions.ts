@@ -4,6 +4,7 @@ import { keyColumn, ofStrand, type Strand, sessionKind, sessionRows, strandEvent
 import type { EpochMicros } from '../core/time.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { DIRTY } from './dirty-marks.ts';
+import { fillInShares } from './fill-in-shares.ts';
 import type { ShopSnapshot } from './shop.ts';
 import { insertRows, writeRestated } from './write-rows.ts';
 
@@ -29,8 +30,12 @@ export async function repairSessions(
   const split = strand === 'gap' || sessionKind(view).split;
   const at = dialect.instant(frontier);
   const earliest = Number((await database.one(`SELECT min(lo) AS lo FROM ${DIRTY}`))?.['lo']);
-  const events = `(SELECT e.* FROM ${strandEvents(view, strand, context)} e JOIN ${DIRTY} d ON e.k = d.k WHERE e.event_time >= ${dialect.instant(earliest)} AND e.event_time >= d.lo)`;
-  await database.run(`CREATE OR REPLACE TEMP TABLE ${REPAIRED} AS ${sessionRows(view, strand, events, context)}`);
+  const events = (share: string) =>
+    `(SELECT e.* FROM ${strandEvents(view, strand, context)} e JOIN (FROM ${DIRTY} WHERE ${share}) d ON e.k = d.k WHERE e.event_time >= ${dialect.instant(earliest)} AND e.event_time >= d.lo)`;
+  const count = await database.one(`SELECT count(*) AS n FROM ${events('TRUE')}`);
+  await fillInShares(database, REPAIRED, Number(count?.['n']), (share) =>
+    sessionRows(view, strand, events(share), context),
+  );
   // What goes on: the whole key for a given id, else the run that reaches the frontier.
   await database.run(
     `CREATE OR REPLACE TEMP TABLE ${GOING_ON} AS SELECT "${key}" AS k, min(session_start) AS start FROM ${REPAIRED} ${split ? `WHERE session_end >= ${at} GROUP BY 1` : `GROUP BY 1 HAVING max(session_end) >= ${at}`}`,

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { basename, dirname } from 'node:path';
+import { bytesOf } from '../config/bytes.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import { LIVE } from '../engine/protocol/schedule.ts';
 import { wholeCopy } from '../journal/fact-copy.ts';
@@ -109,12 +110,6 @@ function memory({ memoryLimit }: ShopOptions): Finding {
     found,
     'lower it with --memory-limit: the limit is for the database alone',
   );
-}
-
-function bytesOf(text: string): number {
-  const [, amount = '0', unit = 'B'] = /^([\d.]+)\s*(\w+)$/.exec(text) ?? [];
-  const power = 'BKMGT'.indexOf(unit[0]?.toUpperCase() ?? 'B');
-  return Number(amount) * (unit.includes('i') ? 1024 : 1000) ** Math.max(0, power);
 }
 
 function threads({ threads: wanted }: ShopOptions): Finding {

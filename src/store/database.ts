@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { bytesOf } from '../config/bytes.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import { openFailure } from './failure.ts';
 import { Session } from './session.ts';
@@ -33,11 +34,17 @@ export class Database extends Session {
   private readonly connecting = new Set<Promise<unknown>>();
   private closing: Promise<void> | undefined;
 
-  private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection, beside: DuckDBConnection) {
-    super(connection);
+  private constructor(
+    path: string,
+    memory: number,
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    beside: DuckDBConnection,
+  ) {
+    super(connection, memory);
     this.path = path;
     this.instance = instance;
-    this.beside = new Session(beside);
+    this.beside = new Session(beside, memory);
   }
 
   /**
@@ -62,7 +69,13 @@ export class Database extends Session {
         checkpoint_threshold: '1GB',
         ...(options.readOnly === true && !fresh ? { access_mode: 'READ_ONLY' } : {}),
       });
-      return new Database(path, instance, await instance.connect(), await instance.connect());
+      return new Database(
+        path,
+        bytesOf(options.memoryLimit),
+        instance,
+        await instance.connect(),
+        await instance.connect(),
+      );
     } catch (cause) {
       instance?.closeSync();
       owned.delete(path);
@@ -92,7 +105,7 @@ export class Database extends Session {
   async connect(): Promise<Session> {
     if (this.closing !== undefined) throw new FootfallError('store.interrupted', {});
     const connecting = this.instance.connect().then((connection) => {
-      const session = new Session(connection);
+      const session = new Session(connection, this.memory);
       this.readers.add(session);
       return session;
     });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBUIntegerVector, type DuckDBValue } from '@duckdb/node-api';
 import type { Millis } from '../core/time.ts';
+import { statementFailure } from './failure.ts';
 import { type Json, json, plain, type Row, rowsOf, type Value } from './value.ts';
 
 /** An interruption that comes just before its statement begins is lost: it is repeated. */
@@ -20,12 +21,15 @@ type OpenStream<T> = () => Promise<T | undefined>;
 /** One connection: statements, results, and transactions of its own. Temporary tables belong to it alone. */
 export class Session {
   readonly connection: DuckDBConnection;
+  /** What all connections of the database may take together, in bytes. */
+  readonly memory: number;
   private readonly underWay = new Set<Promise<unknown>>();
   private readonly open = new Set<OpenStream<unknown>>();
   private ended = false;
 
-  constructor(connection: DuckDBConnection) {
+  constructor(connection: DuckDBConnection, memory: number) {
     this.connection = connection;
+    this.memory = memory;
   }
 
   get closed(): boolean {
@@ -39,6 +43,8 @@ export class Session {
     this.underWay.add(working);
     try {
       return await working;
+    } catch (cause) {
+      throw statementFailure(cause, this.memory);
     } finally {
       this.underWay.delete(working);
     }

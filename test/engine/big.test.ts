@@ -16,6 +16,9 @@ const eventOf = (session: number, minutes: number): CanonicalEvent => ({
 let shop: TestShop;
 beforeAll(async () => {
   shop = await TestShop.open();
+  // So little that lists of events are made by shares of the sessions.
+  shop.limits = { memoryLimit: '200MB', threads: 2 };
+  await shop.reopen();
 });
 afterAll(async () => shop.close());
 

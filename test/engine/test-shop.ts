@@ -55,7 +55,7 @@ export interface Giving {
 /** Now, for every shop in a test: later than all events, and the same each time. */
 export const NOW = parseInstant('2021-01-01T00:00:00Z');
 
-const memory = { memoryLimit: '1GB', threads: 2 };
+const LIMITS = { memoryLimit: '1GB', threads: 2 };
 let template: Promise<string> | undefined;
 
 /** An empty, migrated database to copy: opening one is then cheaper than making one. */
@@ -63,7 +63,7 @@ function emptyDatabase(): Promise<string> {
   template ??= (async () => {
     const folder = mkdtempSync(join(tmpdir(), 'footfall-template-'));
     const path = join(folder, 'empty.duckdb');
-    const database = await Database.open({ path, ...memory });
+    const database = await Database.open({ path, ...LIMITS });
     await migrate(database);
     const control = ControlDatabase.open(join(folder, 'control.db'));
     await Shop.open(
@@ -89,6 +89,8 @@ export class TestShop {
   readonly folder: string;
   /** What the next opening is given. */
   settings: ShopSettings;
+  /** Of the database, from its next opening on. */
+  limits = LIMITS;
   /** The wall clock. */
   private now = NOW;
   private live = false;
@@ -137,7 +139,7 @@ export class TestShop {
 
   /** Opens the shop: after `reopen` has failed to. */
   async start(): Promise<void> {
-    this.database = await Database.open({ path: join(this.folder, 'footfall.duckdb'), ...memory });
+    this.database = await Database.open({ path: join(this.folder, 'footfall.duckdb'), ...this.limits });
     await migrate(this.database);
     this.control = ControlDatabase.open(join(this.folder, 'control.db'));
     const highWater = this.control.highWater('footfall.duckdb');

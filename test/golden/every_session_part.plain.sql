@@ -140,7 +140,6 @@ WHERE k NOT IN (
 GROUP BY k
 
 -- given: fresh
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT *, FALSE AS open
 FROM (
   SELECT k AS session_id, NULL::BIGINT AS visitor, session_start, session_end, list_filter(list_transform(in_order, lambda e: e."sequence_user_id"), lambda x: x IS NOT NULL)[1] AS "first_user_id", list_filter(list_transform(in_order, lambda e: e."sequence_brand_7a2dca"), lambda x: x IS NOT NULL)[-1] AS "last_brand_7a2dca", list_transform(in_order, lambda e: e."sequence_event_time") AS "sequence_event_time", list_transform(in_order, lambda e: e."sequence_quantity") AS "sequence_quantity", list_transform(in_order, lambda e: e."sequence_price") AS "sequence_price", list_transform(in_order, lambda e: e."sequence_brand") AS "sequence_brand", late_events
@@ -181,7 +180,6 @@ FROM (
 )
 
 -- given: fresh, nothing carried, by end
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT *, FALSE AS open
 FROM (
   SELECT k AS session_id, NULL::BIGINT AS visitor, session_start, session_end, list_filter(list_transform(in_order, lambda e: e."sequence_user_id"), lambda x: x IS NOT NULL)[1] AS "first_user_id", list_filter(list_transform(in_order, lambda e: e."sequence_brand_7a2dca"), lambda x: x IS NOT NULL)[-1] AS "last_brand_7a2dca", list_transform(in_order, lambda e: e."sequence_event_time") AS "sequence_event_time", list_transform(in_order, lambda e: e."sequence_quantity") AS "sequence_quantity", list_transform(in_order, lambda e: e."sequence_price") AS "sequence_price", list_transform(in_order, lambda e: e."sequence_brand") AS "sequence_brand", late_events
@@ -213,7 +211,6 @@ FROM (
 )
 
 -- given: fresh, carried from the bound on
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT *, FALSE AS open
 FROM (
   SELECT k AS session_id, NULL::BIGINT AS visitor, session_start, session_end, list_filter(list_transform(in_order, lambda e: e."sequence_user_id"), lambda x: x IS NOT NULL)[1] AS "first_user_id", list_filter(list_transform(in_order, lambda e: e."sequence_brand_7a2dca"), lambda x: x IS NOT NULL)[-1] AS "last_brand_7a2dca", list_transform(in_order, lambda e: e."sequence_event_time") AS "sequence_event_time", list_transform(in_order, lambda e: e."sequence_quantity") AS "sequence_quantity", list_transform(in_order, lambda e: e."sequence_price") AS "sequence_price", list_transform(in_order, lambda e: e."sequence_brand") AS "sequence_brand", late_events
@@ -419,7 +416,6 @@ FROM (
 GROUP BY k
 
 -- gap: fresh
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 300000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (
@@ -499,7 +495,6 @@ LEFT
 JOIN session_next n ON n.k = f."visitor"
 
 -- gap: fresh, nothing carried, by end
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 300000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (
@@ -561,7 +556,6 @@ LEFT
 JOIN session_next n ON n.k = f."visitor"
 
 -- gap: fresh, carried from the bound on
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 300000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (

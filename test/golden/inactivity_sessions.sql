@@ -146,7 +146,6 @@ FROM (
 GROUP BY k
 
 -- given: fresh
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 1800000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (
@@ -217,7 +216,6 @@ LEFT
 JOIN session_next n ON n.k = f."session_id"
 
 -- given: fresh, nothing carried, by end
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 1800000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (
@@ -270,7 +268,6 @@ LEFT
 JOIN session_next n ON n.k = f."session_id"
 
 -- given: fresh, carried from the bound on
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 1800000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (
@@ -475,7 +472,6 @@ FROM (
 GROUP BY k
 
 -- gap: fresh
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 1800000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (
@@ -546,7 +542,6 @@ LEFT
 JOIN session_next n ON n.k = f."visitor"
 
 -- gap: fresh, nothing carried, by end
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 1800000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (
@@ -599,7 +594,6 @@ LEFT
 JOIN session_next n ON n.k = f."visitor"
 
 -- gap: fresh, carried from the bound on
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 1800000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (

@@ -162,7 +162,6 @@ WHERE k NOT IN (
 GROUP BY k
 
 -- given: fresh
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT *, FALSE AS open
 FROM (
   SELECT k AS session_id, v AS visitor, session_start, session_end, list_transform(in_order, lambda e: e."sequence_event_time") AS "sequence_event_time", list_transform(in_order, lambda e: e."sequence_event_type") AS "sequence_event_type", list_transform(in_order, lambda e: e."sequence_product_id") AS "sequence_product_id", list_transform(in_order, lambda e: e."sequence_category_name") AS "sequence_category_name", list_transform(in_order, lambda e: e."sequence_brand") AS "sequence_brand", list_transform(in_order, lambda e: e."sequence_amount") AS "sequence_amount", list_filter(list_transform(in_order, lambda e: e."sequence_channel"), lambda x: x IS NOT NULL)[1] AS "first_channel", list_filter(list_transform(in_order, lambda e: e."sequence_channel"), lambda x: x IS NOT NULL)[-1] AS "last_channel", list_filter(list_transform(in_order, lambda e: e."sequence_utm_source"), lambda x: x IS NOT NULL)[1] AS "first_utm_source", list_filter(list_transform(in_order, lambda e: e."sequence_utm_source"), lambda x: x IS NOT NULL)[-1] AS "last_utm_source", list_filter(list_transform(in_order, lambda e: e."sequence_device"), lambda x: x IS NOT NULL)[1] AS "first_device", list_filter(list_transform(in_order, lambda e: e."sequence_device"), lambda x: x IS NOT NULL)[-1] AS "last_device", list_filter(list_transform(in_order, lambda e: e."sequence_country"), lambda x: x IS NOT NULL)[1] AS "first_country", list_filter(list_transform(in_order, lambda e: e."sequence_country"), lambda x: x IS NOT NULL)[-1] AS "last_country", late_events
@@ -257,7 +256,6 @@ FROM (
 )
 
 -- given: fresh, nothing carried, by end
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT *, FALSE AS open
 FROM (
   SELECT k AS session_id, v AS visitor, session_start, session_end, list_transform(in_order, lambda e: e."sequence_event_time") AS "sequence_event_time", list_transform(in_order, lambda e: e."sequence_event_type") AS "sequence_event_type", list_transform(in_order, lambda e: e."sequence_product_id") AS "sequence_product_id", list_transform(in_order, lambda e: e."sequence_category_name") AS "sequence_category_name", list_transform(in_order, lambda e: e."sequence_brand") AS "sequence_brand", list_transform(in_order, lambda e: e."sequence_amount") AS "sequence_amount", list_filter(list_transform(in_order, lambda e: e."sequence_channel"), lambda x: x IS NOT NULL)[1] AS "first_channel", list_filter(list_transform(in_order, lambda e: e."sequence_channel"), lambda x: x IS NOT NULL)[-1] AS "last_channel", list_filter(list_transform(in_order, lambda e: e."sequence_utm_source"), lambda x: x IS NOT NULL)[1] AS "first_utm_source", list_filter(list_transform(in_order, lambda e: e."sequence_utm_source"), lambda x: x IS NOT NULL)[-1] AS "last_utm_source", list_filter(list_transform(in_order, lambda e: e."sequence_device"), lambda x: x IS NOT NULL)[1] AS "first_device", list_filter(list_transform(in_order, lambda e: e."sequence_device"), lambda x: x IS NOT NULL)[-1] AS "last_device", list_filter(list_transform(in_order, lambda e: e."sequence_country"), lambda x: x IS NOT NULL)[1] AS "first_country", list_filter(list_transform(in_order, lambda e: e."sequence_country"), lambda x: x IS NOT NULL)[-1] AS "last_country", late_events
@@ -325,7 +323,6 @@ FROM (
 )
 
 -- given: fresh, carried from the bound on
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT *, FALSE AS open
 FROM (
   SELECT k AS session_id, v AS visitor, session_start, session_end, list_transform(in_order, lambda e: e."sequence_event_time") AS "sequence_event_time", list_transform(in_order, lambda e: e."sequence_event_type") AS "sequence_event_type", list_transform(in_order, lambda e: e."sequence_product_id") AS "sequence_product_id", list_transform(in_order, lambda e: e."sequence_category_name") AS "sequence_category_name", list_transform(in_order, lambda e: e."sequence_brand") AS "sequence_brand", list_transform(in_order, lambda e: e."sequence_amount") AS "sequence_amount", list_filter(list_transform(in_order, lambda e: e."sequence_channel"), lambda x: x IS NOT NULL)[1] AS "first_channel", list_filter(list_transform(in_order, lambda e: e."sequence_channel"), lambda x: x IS NOT NULL)[-1] AS "last_channel", list_filter(list_transform(in_order, lambda e: e."sequence_utm_source"), lambda x: x IS NOT NULL)[1] AS "first_utm_source", list_filter(list_transform(in_order, lambda e: e."sequence_utm_source"), lambda x: x IS NOT NULL)[-1] AS "last_utm_source", list_filter(list_transform(in_order, lambda e: e."sequence_device"), lambda x: x IS NOT NULL)[1] AS "first_device", list_filter(list_transform(in_order, lambda e: e."sequence_device"), lambda x: x IS NOT NULL)[-1] AS "last_device", list_filter(list_transform(in_order, lambda e: e."sequence_country"), lambda x: x IS NOT NULL)[1] AS "first_country", list_filter(list_transform(in_order, lambda e: e."sequence_country"), lambda x: x IS NOT NULL)[-1] AS "last_country", late_events
@@ -567,7 +564,6 @@ FROM (
 GROUP BY k
 
 -- gap: fresh
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 1800000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (
@@ -647,7 +643,6 @@ LEFT
 JOIN session_next n ON n.k = f."visitor"
 
 -- gap: fresh, nothing carried, by end
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 1800000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (
@@ -709,7 +704,6 @@ LEFT
 JOIN session_next n ON n.k = f."visitor"
 
 -- gap: fresh, carried from the bound on
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 1800000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (

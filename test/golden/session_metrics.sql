@@ -153,7 +153,6 @@ WHERE k NOT IN (
 GROUP BY k
 
 -- given: fresh
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT *, FALSE AS open
 FROM (
   SELECT k AS session_id, v AS visitor, session_start, session_end, "count_12927a", "count_eed7c4", "count_11149d", "count_7d1290", "sum_amount_fa3295", late_events
@@ -239,7 +238,6 @@ FROM (
 )
 
 -- given: fresh, nothing carried, by end
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT *, FALSE AS open
 FROM (
   SELECT k AS session_id, v AS visitor, session_start, session_end, "count_12927a", "count_eed7c4", "count_11149d", "count_7d1290", "sum_amount_fa3295", late_events
@@ -298,7 +296,6 @@ FROM (
 )
 
 -- given: fresh, carried from the bound on
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT *, FALSE AS open
 FROM (
   SELECT k AS session_id, v AS visitor, session_start, session_end, "count_12927a", "count_eed7c4", "count_11149d", "count_7d1290", "sum_amount_fa3295", late_events
@@ -522,7 +519,6 @@ FROM (
 GROUP BY k
 
 -- gap: fresh
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 120000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (
@@ -593,7 +589,6 @@ LEFT
 JOIN session_next n ON n.k = f."visitor"
 
 -- gap: fresh, nothing carried, by end
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 120000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (
@@ -646,7 +641,6 @@ LEFT
 JOIN session_next n ON n.k = f."visitor"
 
 -- gap: fresh, carried from the bound on
-CREATE OR REPLACE TEMP TABLE session_fresh AS
 SELECT f.*, coalesce((epoch_us(n.next) - epoch_us(f.session_end)) <= 120000000, FALSE) AS open
 FROM (
   WITH whole AS MATERIALIZED (

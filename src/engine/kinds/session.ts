@@ -20,6 +20,7 @@ import type { ViewPlan } from '../../view/view.ts';
 import { anyStored, openSessions, prepareClosing } from '../close-sessions.ts';
 import { dirtySessions } from '../dirty-marks.ts';
 import { eventsAnHour } from '../events-an-hour.ts';
+import { fillInShares } from '../fill-in-shares.ts';
 import { cutClosing } from '../protocol/cut-closing.ts';
 import { changedStarts, repairSessions } from '../repair-sessions.ts';
 import type { ShopSnapshot } from '../shop.ts';
@@ -136,9 +137,6 @@ async function reachedBack(run: FinalizerRun, view: ViewPlan, strand: Strand): P
   return rows.map(({ instant }) => Number(instant));
 }
 
-/** Lists of all events of a session are held in memory while it is recomputed: by shares of the keys, so many fit. */
-const EVENTS_A_SHARE = 5_000_000;
-
 /** Fills a table with all sessions of the keys with an event in a stretch, unless this verification has it already. */
 async function recompute(
   shop: ShopSnapshot,
@@ -147,23 +145,19 @@ async function recompute(
   stretch: Span,
   table: string,
 ): Promise<void> {
-  const { database, context, ingest, strands } = shop;
+  const { database, context, strands } = shop;
   const known = await database.one(
     `SELECT 1 AS found FROM duckdb_tables() WHERE temporary AND table_name = '${table}'`,
   );
   if (known !== undefined) return;
-  const events = strandEvents(view, strand, context);
+  const all = strandEvents(view, strand, context);
   const seen = liesIn('event_time', stretch, shop);
-  const among = seen === 'TRUE' ? seen : `k IN (SELECT k FROM ${events} WHERE ${seen})`;
+  const among = seen === 'TRUE' ? seen : `k IN (SELECT k FROM ${all} WHERE ${seen})`;
   const rows = (condition: string) =>
-    sessionRows(view, strand, `(SELECT * FROM ${events} WHERE ${condition} AND ${among})`, context);
+    sessionRows(view, strand, `(SELECT * FROM ${all} WHERE ${condition} AND ${among})`, context);
   if (!strands.includes(strand)) return database.run(`CREATE TEMP TABLE ${table} AS SELECT * FROM (${rows('FALSE')})`);
-  const shares = Math.ceil(ingest.events / EVENTS_A_SHARE);
-  for (let share = 0; share < Math.max(1, shares); share++) {
-    const mine = shares <= 1 ? 'TRUE' : `hash(k) % ${shares} = ${share}`;
-    const into = share === 0 ? `CREATE TEMP TABLE ${table} AS` : `INSERT INTO ${table}`;
-    await database.run(`${into} SELECT * FROM (${rows(mine)})`);
-  }
+  const events = await database.one(`SELECT count(*) AS n FROM ${all} WHERE ${among}`);
+  await fillInShares(database, table, Number(events?.['n']), rows);
 }
 
 /** Both sides of a strand, and the stored rows that are not compared. */
