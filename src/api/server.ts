@@ -12,6 +12,7 @@ import { answerWithProblem, BODY_LIMIT } from './problem.ts';
 import { protect } from './protect.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { eventRoutes } from './routes/events.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -43,6 +44,7 @@ const ROUTES = [
   trackerRoutes,
   viewRoutes,
   tableRoutes,
+  exportRoutes,
   questionRoutes,
   planRoutes,
   peopleRoutes,

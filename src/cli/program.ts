@@ -13,6 +13,7 @@ import { trendCommand } from './commands/counting/trend.ts';
 import { dimensionsCommand } from './commands/dimensions.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eraseCommand } from './commands/erase.ts';
+import { exportCommand } from './commands/export.ts';
 import { generateCommand } from './commands/generate.ts';
 import { identityCommand } from './commands/identity.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -47,6 +48,7 @@ export function program(): Command {
     replayCommand(),
     generateCommand(),
     queryCommand(),
+    exportCommand(),
     changesCommand(),
     viewsCommand(),
     funnelCommand(),

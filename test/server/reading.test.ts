@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, expect, test } from 'vitest';
-import { until } from '../cli/footfall-process.ts';
+import { footfall, scratch, until } from '../cli/footfall-process.ts';
 import { type ApiDocument, routesOf, unlike } from './fuzz/api-document.ts';
 import { serving } from './serving.ts';
 
@@ -78,4 +81,100 @@ test('rows are filtered, grouped and compared over HTTP as on the command line',
     compared_with: { to: expect.stringContaining(String(from).slice(0, 19)) },
     rows: [{ event_count: EVENTS.length, event_count_before: 0, event_count_change_rate: null }],
   });
+});
+
+const analyst = { as: 'analyst' } as const;
+/** A CSV cell as whoever wrote it had it. */
+const unguarded = (text: unknown): unknown =>
+  typeof text === 'string' ? text.replace(/^'(?='*[=+\-@\t\r\n＝＋－＠])/, '') : text;
+
+async function read(sql: string): Promise<Record<string, unknown>[]> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  try {
+    return (await connection.runAndReadAll(sql)).getRowObjectsJson();
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+test('a file has the rows, in every format, as another program reads it', async () => {
+  const view = 'enriched_events';
+  const columns = 'event_id,event_timestamp,event_type,brand,price,event_hour,is_weekend,category_name';
+  const rows = await shop.rows(view, `columns=${columns}`);
+  expect(rows).toHaveLength(EVENTS.length);
+  const folder = scratch();
+  const reader = {
+    csv: `read_csv('FILE', allow_quoted_nulls = false, strict_mode = true)`,
+    ndjson: `read_json('FILE')`,
+    parquet: `read_parquet('FILE')`,
+  };
+  for (const [format, from] of Object.entries(reader)) {
+    const answer = await shop.fetch(`/v1/views/${view}/export?format=${format}&columns=${columns}`, analyst);
+    expect([answer.status, answer.headers.get('content-disposition')]).toEqual([
+      200,
+      `attachment; filename="${view}.${format}"`,
+    ]);
+    const file = join(folder, `x.${format}`);
+    writeFileSync(file, Buffer.from(await answer.arrayBuffer()));
+    const sql = `SELECT event_id, epoch_us(event_timestamp::TIMESTAMP)::BIGINT AS at, event_type, brand, price::DECIMAL(18,4)::VARCHAR AS price, event_hour::INTEGER AS hour, is_weekend, category_name FROM ${from.replace('FILE', file)} ORDER BY event_timestamp, event_id`;
+    const found = await read(sql);
+    expect(
+      found.map((row) => ({
+        ...row,
+        at: Number(row['at']),
+        brand: format === 'csv' ? unguarded(row['brand']) : row['brand'],
+      })),
+    ).toEqual(
+      rows.map((row) => ({
+        event_id: row['event_id'],
+        at: Date.parse(String(row['event_timestamp'])) * 1000,
+        event_type: row['event_type'],
+        brand: row['brand'],
+        price: row['price'],
+        hour: row['event_hour'],
+        is_weekend: row['is_weekend'],
+        category_name: row['category_name'],
+      })),
+    );
+  }
+  const csv = readFileSync(join(folder, 'x.csv'), 'utf8');
+  expect(csv).not.toMatch(/(^|,|\n)"?[=+\-@\t]/);
+});
+
+test('files are packed where that is taken, chosen like rows, and refused like them', async () => {
+  const path = '/v1/views/event_aggregations/export?format=ndjson&group_by=event_type&measures=event_count';
+  const plain = await shop.fetch(path, { ...analyst, headers: { 'accept-encoding': 'identity' } });
+  const packed = await shop.fetch(path, { ...analyst, headers: { 'accept-encoding': 'gzip' } });
+  expect([plain.headers.get('content-encoding'), packed.headers.get('content-encoding')]).toEqual([null, 'gzip']);
+  const text = await plain.text();
+  expect(await packed.text()).toBe(text);
+  expect(
+    text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object),
+  ).toMatchObject([
+    { event_type: 'purchase', event_count: BRANDS.length },
+    { event_type: 'view', event_count: BRANDS.length },
+  ]);
+  expect(plain.headers.get('footfall-cursor')).toMatch(/^1:\d+$/);
+  const refused = (more: string, as: 'read' | 'analyst' = 'analyst') => shop.ask(`/v1/views/${more}`, { as });
+  expect(await refused('brand_activity/export', 'read')).toMatchObject({ status: 403 });
+  expect(await refused('brand_actvity/export')).toMatchObject({ status: 404, body: { code: 'view.unknown' } });
+  expect(await refused('brand_activity/export?where=x:eq:1')).toMatchObject({ body: { code: 'view.column_unknown' } });
+  expect(await refused('brand_activity/export?format=xlsx')).toMatchObject({ status: 400 });
+});
+
+test('the command writes the same file, whole or not at all', async () => {
+  const folder = scratch();
+  const out = join(folder, 'brands.csv');
+  const args = ['export', 'event_aggregations', '--group-by', 'event_type', '--data', shop.data];
+  const done = await footfall([...args, '--out', out, '--json']);
+  expect([done.code, JSON.parse(done.stdout)]).toMatchObject([0, { file: out, format: 'csv' }]);
+  const served = await shop.fetch('/v1/views/event_aggregations/export?group_by=event_type', analyst);
+  expect(readFileSync(out, 'utf8')).toBe(await served.text());
+  const failed = await footfall(['export', 'nothing', '--out', join(folder, 'n.csv'), '--data', shop.data]);
+  expect([failed.code, readdirSync(folder)]).toEqual([2, ['brands.csv']]);
 });

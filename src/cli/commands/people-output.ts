@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
+import { csvLine } from '../../runtime/export/csv-line.ts';
 import type { PeopleChanged, PeopleReport } from '../../runtime/operations/people.ts';
 import { perform } from '../../runtime/perform.ts';
 import type { Invocation } from '../invocation.ts';
-import { csvLine } from '../output/csv.ts';
 import { grouped } from '../output/quantity.ts';
 import { type Cell, recordLines } from '../output/table.ts';
 
@@ -66,7 +66,13 @@ export function showProposals<P extends { readonly reasons: readonly string[] }>
 ): Promise<void> {
   if (json) return terminal.out(`${JSON.stringify(proposals, null, 2)}\n`);
   if (csv) {
-    const lines = [columns, ...proposals.map((each) => columns.map((name) => each[name] as Cell))].map(csvLine);
+    const lines = [columns, ...proposals.map((each) => columns.map((name) => each[name] as Cell))].map((cells) =>
+      // It is read again as it is: ids stay what they are.
+      csvLine(
+        cells,
+        cells.map(() => false),
+      ),
+    );
     return terminal.out(`${lines.join('\n')}\n`);
   }
   if (proposals.length === 0) return terminal.out(`${none}\n`);

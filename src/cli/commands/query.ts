@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
+import { csvLine, isText } from '../../runtime/export/csv-line.ts';
 import type { QueryInput, QueryPart } from '../../runtime/operations/query.ts';
 import { perform } from '../../runtime/perform.ts';
 import type { TypedColumn } from '../../runtime/rows/view-columns.ts';
 import { action, examples, type Invocation, withSettings } from '../invocation.ts';
-import { csvLine } from '../output/csv.ts';
 import { grouped } from '../output/quantity.ts';
 import { type Cell, tableLines } from '../output/table.ts';
 import { wholeNumber } from '../parse-option.ts';
@@ -97,13 +97,14 @@ function jsonPrinter({ terminal }: Invocation): Printer {
 }
 
 function csvPrinter({ terminal }: Invocation): Printer {
+  let texts: readonly boolean[] = [];
   return {
-    take: (part) =>
-      terminal.out(
-        'columns' in part
-          ? `${csvLine(part.columns.map(({ name }) => name))}\n`
-          : part.rows.map((row) => `${csvLine(row)}\n`).join(''),
-      ),
+    async take(part) {
+      if ('rows' in part) return terminal.out(part.rows.map((row) => `${csvLine(row, texts)}\n`).join(''));
+      const names = part.columns.map(({ name }) => name);
+      texts = part.columns.map(({ type }) => isText(type));
+      return terminal.out(`${csvLine(names, [])}\n`);
+    },
     end: async () => undefined,
   };
 }

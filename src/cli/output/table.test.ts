@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { csvLine } from './csv.ts';
 import { cellText, tableLines } from './table.ts';
 
 test('columns are aligned by what is seen, numbers to the right', () => {
@@ -22,8 +21,4 @@ test('times lose what says nothing', () => {
   expect(cellText('2019-10-01T00:00:00.000000Z')).toBe('2019-10-01 00:00:00');
   expect(cellText('2019-10-01T00:00:00.120000Z')).toBe('2019-10-01 00:00:00.120000');
   expect(cellText(['b', 'a'])).toBe('b, a');
-});
-
-test('CSV is quoted where it must be', () => {
-  expect(csvLine(['a,b', 'say "x"', null, 2, ['p', 'q'], 'plain'])).toBe('"a,b","say ""x""",,2,"[""p"",""q""]",plain');
 });

@@ -12,7 +12,7 @@ export interface Terminal {
   readonly columns: number;
   readonly rows: number;
   /** Writes results; waits while the reader is behind. */
-  out(text: string): Promise<void>;
+  out(text: string | Uint8Array): Promise<void>;
   /** Writes a line about what happens: never mixed into results. */
   say(line: string): void;
   /** Redraws the progress line; an empty text removes it. Nothing where there is no terminal. */

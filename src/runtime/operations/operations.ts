@@ -5,6 +5,7 @@ import { paths } from './counting/paths.ts';
 import { retention } from './counting/retention.ts';
 import { trend } from './counting/trend.ts';
 import { dimensions, loadDimensionFile } from './dimensions.ts';
+import { exportFile } from './export.ts';
 import { botProposals, changePeople, identityProposals, people } from './people.ts';
 import { apply, plan, planHistory, rollback } from './plans.ts';
 import { quarantine } from './quarantine.ts';
@@ -21,6 +22,7 @@ import { why } from './why.ts';
 /** All that can be asked of a shop, under the names that the control endpoint knows. */
 export const OPERATIONS = {
   query,
+  export: exportFile,
   changes,
   views,
   verify: verifyShop,

@@ -70,8 +70,11 @@ function ungrouped(view: ViewPlan, asked: AskedRows, typed: readonly TypedColumn
 function keyOrder(view: ViewPlan, typed: readonly TypedColumn[]): readonly string[] {
   const time = timeColumn(view);
   const keys = view.columns.filter(({ value: { role } }) => role === 'key' || role === 'session' || role === 'window');
-  // A view without keys has a row an event: all its columns together.
-  const rest = keys.length > 0 ? keys : view.columns;
+  const ids = view.columns.filter(
+    ({ value }) => value.role === 'field' && value.of.kind === 'column' && value.of.name === 'event_id',
+  );
+  // A view without keys has a row an event: its id, or all columns together.
+  const rest = keys.length > 0 ? keys : ids.length > 0 ? ids : view.columns;
   const known = new Set(typed.map(({ name }) => name));
   return [...new Set([...(time === undefined ? [] : [time]), ...rest.map(({ name }) => name)])].filter((name) =>
     known.has(name),
