@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { FootfallError } from '../core/errors/footfall-error.ts';
+import { noteFailure } from './request-log.ts';
 
 /** An error as RFC 9457 has it, with the code of the catalogue. */
 export interface Problem {
@@ -21,7 +22,7 @@ const RETRY_AFTER = 2;
 /** Answers with an error; what was not foreseen is logged, and its text is not told. */
 export async function answerWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const known = footfallErrorOf(error);
-  if (known.code === 'internal.bug') request.log.error(error);
+  noteFailure(request, known);
   const { http, retry } = known.entry;
   if (retry) reply.header('retry-after', String(known.code === 'access.rate' ? known.params['seconds'] : RETRY_AFTER));
   await reply.code(http).type('application/problem+json').send(problemOf(known, request.id));

@@ -42,6 +42,7 @@ export async function serveHttp(serving: Serving, { host, port }: Address, demo:
   const served: ServedShop = {
     open,
     config,
+    log: serving.log,
     collector,
     runs,
     hub,

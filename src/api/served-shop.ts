@@ -6,11 +6,13 @@ import type { Snapshots } from '../runtime/explorer/snapshots.ts';
 import type { LiveHub } from '../runtime/live/live-hub.ts';
 import type { OpenShop } from '../runtime/open-shop.ts';
 import type { Runs } from '../runtime/runs/runs.ts';
+import type { Log } from '../telemetry/log.ts';
 
 /** What the server serves. */
 export interface ServedShop {
   readonly open: OpenShop;
   readonly config: Config;
+  readonly log: Log;
   readonly collector: Collector;
   /** Changes that were asked for. */
   readonly runs: Runs;

@@ -10,6 +10,7 @@ import { openToPages } from './cors.ts';
 import { documentAnswers } from './document-answers.ts';
 import { answerWithProblem, BODY_LIMIT } from './problem.ts';
 import { protect } from './protect.ts';
+import { frameworkLog, logRequests, requestIdOf } from './request-log.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -67,7 +68,9 @@ export async function createServer(service: ServedShop, version: string): Promis
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
     http: { headersTimeout: HEADERS_TIMEOUT },
-    logger: { level: 'warn', redact: ['req.headers.authorization', 'req.headers.cookie'] },
+    loggerInstance: frameworkLog(service.log),
+    disableRequestLogging: true,
+    genReqId: requestIdOf,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,
@@ -79,6 +82,7 @@ export async function createServer(service: ServedShop, version: string): Promis
   app.setNotFoundHandler((request, reply) =>
     answerWithProblem(new FootfallError('server.route', { path: request.url }), request, reply),
   );
+  logRequests(app, service.log, service.config.logAddresses);
   openToPages(app);
   protect(app, service);
   acceptBodies(app);

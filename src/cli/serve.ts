@@ -6,6 +6,8 @@ import type { OpenShop } from '../runtime/open-shop.ts';
 import { startedAgainAt, tellReady, tellServing } from '../runtime/serve/launcher-link.ts';
 import type { RunningDemo } from '../runtime/serve/run-demo.ts';
 import { stopSignal } from '../runtime/stop-signal.ts';
+import { versions } from '../runtime/versions.ts';
+import type { Log } from '../telemetry/log.ts';
 import { type Invocation, withSettings } from './invocation.ts';
 import { openBrowser } from './open-browser.ts';
 import { wholeNumber } from './parse-option.ts';
@@ -75,14 +77,25 @@ export async function serve(
   const ending = new AsyncDisposableStack();
   ending.defer(async () => stop.release());
   try {
-    const parts = { config: config.values, ending, say: (line: string) => terminal.say(line) };
-    const serving = await openServing(options.demo ? apartFromRealEvents(shop, config) : shop, parts);
+    const serving = await openServing(options.demo ? apartFromRealEvents(shop, config) : shop, {
+      config: config.values,
+      ending,
+      say: (line) => terminal.say(line),
+      people: terminal.progress,
+    });
+    const { open, readiness, log } = serving;
+    ending.defer(tellCrashes(log));
     const demo = options.demo ? runDemo(serving, { seed, rate, until }) : null;
     const port = options.port === 0 ? (startedAgainAt() ?? 0) : options.port;
     const url = await serveHttp(serving, { host: options.host, port }, demo !== null);
-    const { open, readiness } = serving;
     tellReady(Number(new URL(url).port), join(open.folder.path, 'logs'));
-    stop.signal.addEventListener('abort', () => readiness.lacks('it is about to end'), { once: true });
+    const again = startedAgainAt() === undefined ? {} : { after_crash: true };
+    log.info({ url, pid: process.pid, version: versions().footfall, demo: demo !== null, ...again }, 'listening');
+    const leave = (): void => {
+      log.info('asked to end');
+      readiness.lacks('it is about to end');
+    };
+    stop.signal.addEventListener('abort', leave, { once: true });
     const signal = AbortSignal.any([stop.signal, over.signal]);
     const showing = beside({ open, url, demo, notes: notesFor(open), signal });
     ending.defer(async () => {
@@ -91,7 +104,10 @@ export async function serve(
     });
     if (options.open && terminal.interactive) openBrowser(url);
     const ended = await Promise.race([
-      readiness.failed.then((error) => Promise.reject(error)),
+      readiness.failed.then((error) => {
+        log.fatal({ error }, 'cannot go on');
+        throw error;
+      }),
       aborted(stop.signal).then(() => 'stopped' as const),
       ...(demo === null ? [] : [demo.over.then(() => 'over' as const)]),
       // That there is no more to show is no end.
@@ -115,6 +131,13 @@ export async function serve(
 
 const notesFor = ({ keys, folder }: OpenShop): readonly string[] =>
   keys.list().length > 0 ? [] : [`nobody has a key yet: footfall keys create --role read --data ${folder.path}`];
+
+/** What nobody catches ends the process: the log has it first. @returns does so no longer */
+function tellCrashes(log: Log): () => Promise<void> {
+  const tell = (error: unknown): void => log.fatal({ error }, 'crashed');
+  process.on('uncaughtExceptionMonitor', tell);
+  return async () => void process.off('uncaughtExceptionMonitor', tell);
+}
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

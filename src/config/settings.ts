@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { LOG_LEVELS } from '../core/log-level.ts';
 import { micros, millis } from './duration.ts';
 import { byteCount, bytes, columnMapping, currency, list, text, wholeNumber, zone } from './value.ts';
+import { yesOrNo } from './yes-or-no.ts';
 
 /** One thing that can be configured. Its environment variable and flag follow from its key. */
 export interface Setting {
@@ -81,6 +83,22 @@ export const SETTINGS = {
     schema: columnMapping,
     initial: {},
     description: 'event fields and the columns that hold them, such as event_time=ts,user_id=customer',
+  },
+  logLevel: {
+    schema: z.literal([...LOG_LEVELS, 'silent'], { error: `is none of ${LOG_LEVELS.join(', ')}, silent` }),
+    initial: 'info',
+    description: 'log lines of a server from this level on: debug, info, warn, error, fatal; silent = none',
+  },
+  log: {
+    schema: z.literal(['file', 'stderr'], { error: 'is neither file nor stderr' }),
+    initial: 'file',
+    description:
+      'where a server writes its log: file = logs/ in the data folder, 50 MB at most; stderr = standard error',
+  },
+  logAddresses: {
+    schema: yesOrNo,
+    initial: 'no',
+    description: 'whether the log names the addresses of those who send requests',
   },
   trustedCountryHeader: {
     schema: text.optional(),

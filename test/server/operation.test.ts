@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { askOwner } from '../../src/runtime/control-client.ts';
 import { dataFolder } from '../../src/runtime/data-folder.ts';
+import { type LogLine, parseLogLine } from '../../src/telemetry/log-line.ts';
+import { logFile } from '../../src/telemetry/rotating-file.ts';
 import { until } from '../cli/footfall-process.ts';
 import { serving } from './serving.ts';
 
@@ -20,6 +23,47 @@ const isReady = async (): Promise<boolean> =>
 test('a real shop tells its figures to nobody without a key', async () => {
   expect(await shop.ask('/v1/demo')).toEqual({ status: 200, body: { demo: false } });
   expect(await (await shop.fetch('/')).text()).toContain('Footfall');
+});
+
+const linesOf = (): readonly LogLine[] =>
+  readFileSync(logFile(shop.data, 0), 'utf8')
+    .trim()
+    .split('\n')
+    .map((text) => {
+      const line = parseLogLine(text);
+      if (line === undefined) throw new Error(`no log line: ${text}`);
+      return line;
+    });
+
+test('a request has a name and a line, with its route and who asked, and no secret of either', async () => {
+  const secret = 'secret-of-the-address';
+  const named = { 'x-request-id': 'request-7' };
+  const answer = await shop.fetch(`/v1/views/conversion_funnel/rows?limit=1&cursor=${secret}`, {
+    as: 'read',
+    headers: named,
+  });
+  expect(answer.headers.get('x-request-id')).toBe('request-7');
+  const traced = await shop.fetch('/v1/views', {
+    headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'x-request-id': 'two words' },
+  });
+  expect(traced.headers.get('x-request-id')).toBe('0af7651916cd43dd8448eb211c80319c');
+  const about = (id: string) => linesOf().find((line) => line['request_id'] === id);
+  await until(() => about('request-7') !== undefined && about('0af7651916cd43dd8448eb211c80319c') !== undefined);
+  expect(about('request-7')).toMatchObject({
+    level: 'info',
+    msg: 'request',
+    method: 'GET',
+    route: '/v1/views/:name/rows',
+    status: answer.status,
+    ms: expect.any(Number),
+    bytes: expect.any(Number),
+    caller: expect.stringMatching(/^key:[\w-]+$/),
+  });
+  expect(about('0af7651916cd43dd8448eb211c80319c')).toMatchObject({ status: 401, code: 'access.missing' });
+  const text = readFileSync(logFile(shop.data, 0), 'utf8');
+  expect(text).toContain('"msg":"listening"');
+  for (const hidden of [secret, shop.keyOf('read'), shop.keyOf('ingest'), '127.0.0.1"'])
+    expect(text).not.toContain(hidden);
 });
 
 test('a server that was killed is back at its address with all that it acknowledged', async () => {

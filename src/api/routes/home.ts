@@ -45,7 +45,7 @@ export function homeRoutes(app: FastifyInstance, served: ServedShop): void {
   app.get(
     '/v1/demo',
     {
-      config: { access: 'public' },
+      config: { quiet: true, access: 'public' },
       schema: {
         summary: 'Figures of the made-up shop',
         description: 'Where a real shop is served, they are told to nobody without a key.',

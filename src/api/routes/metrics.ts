@@ -15,7 +15,7 @@ export function metricRoutes(app: FastifyInstance, served: ServedShop): void {
   app.get(
     '/metrics',
     {
-      config: { access: 'read' },
+      config: { quiet: true, access: 'read' },
       schema: { summary: 'Metrics, as Prometheus reads them', tags: ['health'], response: problems(401, 403) },
     },
     async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
