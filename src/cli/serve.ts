@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT } from '../core/errors/exit-code.ts';
 import type { Millis } from '../core/time.ts';
+import { SIGN_IN } from '../runtime/access/sign-in-path.ts';
 import type { OpenShop } from '../runtime/open-shop.ts';
 import { startedAgainAt, tellReady, tellServing } from '../runtime/serve/launcher-link.ts';
 import type { RunningDemo } from '../runtime/serve/run-demo.ts';
@@ -67,11 +68,14 @@ export async function serve(
   );
   tellServing();
   // The server is more than half of what there is to load, and no other command needs it.
-  const [{ serveHttp }, { openServing }, { apartFromRealEvents, DEMO_RATE, runDemo }] = await Promise.all([
-    import('../api/serve-http.ts'),
-    import('../runtime/serve/serving.ts'),
-    import('../runtime/serve/run-demo.ts'),
-  ]);
+  const [{ serveHttp }, { openServing }, { apartFromRealEvents, DEMO_RATE, runDemo }, { keepLake }] = await Promise.all(
+    [
+      import('../api/serve-http.ts'),
+      import('../runtime/serve/serving.ts'),
+      import('../runtime/serve/run-demo.ts'),
+      import('../runtime/serve/keep-lake.ts'),
+    ],
+  );
   const { until = Number.POSITIVE_INFINITY, rate = DEMO_RATE, seed } = options.made ?? {};
   const over = new AbortController();
   const ending = new AsyncDisposableStack();
@@ -88,6 +92,7 @@ export async function serve(
     const demo = options.demo ? runDemo(serving, { seed, rate, until }) : null;
     const port = options.port === 0 ? (startedAgainAt() ?? 0) : options.port;
     const url = await serveHttp(serving, { host: options.host, port }, demo !== null);
+    await keepLake(serving);
     tellReady(Number(new URL(url).port), join(open.folder.path, 'logs'));
     const again = startedAgainAt() === undefined ? {} : { after_crash: true };
     log.info({ url, pid: process.pid, version: versions().footfall, demo: demo !== null, ...again }, 'listening');
@@ -97,7 +102,7 @@ export async function serve(
     };
     stop.signal.addEventListener('abort', leave, { once: true });
     const signal = AbortSignal.any([stop.signal, over.signal]);
-    const showing = beside({ open, url, demo, notes: notesFor(open), signal });
+    const showing = beside({ open, url, demo, notes: notesFor(open, url), signal });
     ending.defer(async () => {
       over.abort();
       await showing.catch(() => undefined);
@@ -129,8 +134,17 @@ export async function serve(
   }
 }
 
-const notesFor = ({ keys, folder }: OpenShop): readonly string[] =>
-  keys.list().length > 0 ? [] : [`nobody has a key yet: footfall keys create --role read --data ${folder.path}`];
+/** Who may come in where nobody is known yet. */
+function notesFor({ keys, access: { accounts, links }, folder }: OpenShop, url: string): readonly string[] {
+  const notes: string[] = [];
+  if (keys.list().length === 0)
+    notes.push(`nobody has a key yet: footfall keys create --role read --data ${folder.path}`);
+  if (accounts.list().length === 0)
+    notes.push(
+      `the first administrator sets a password here, once and within a day: ${url}${SIGN_IN}#${links.make(null, Date.now() * 1000)}`,
+    );
+  return notes;
+}
 
 /** What nobody catches ends the process: the log has it first. @returns does so no longer */
 function tellCrashes(log: Log): () => Promise<void> {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../core/log-level.ts';
+import { days } from '../core/time.ts';
 import { micros, millis } from './duration.ts';
-import { byteCount, bytes, columnMapping, currency, list, text, wholeNumber, zone } from './value.ts';
+import { byteCount, bytes, columnMapping, currency, list, networks, text, wholeNumber, zone } from './value.ts';
 import { yesOrNo } from './yes-or-no.ts';
 
 /** One thing that can be configured. Its environment variable and flag follow from its key. */
@@ -60,6 +61,16 @@ export const SETTINGS = {
     initial: 'all',
     description: 'age after which results are sealed, such as 90d; all = never: not in effect yet',
   },
+  lakeEvery: {
+    schema: micros,
+    initial: '1h',
+    description: 'how often a server writes stored events to the lake: Parquet files in the data folder, by day',
+  },
+  journalKeep: {
+    schema: micros.refine((length) => length >= days(1), 'is less than a day, for which answers are kept'),
+    initial: '7d',
+    description: 'how long the journal of a server keeps events that are in the lake',
+  },
   memoryLimit: { schema: bytes, initial: '600MB', description: 'memory of the database; more goes to disk' },
   threads: {
     schema: wholeNumber.optional(),
@@ -107,7 +118,7 @@ export const SETTINGS = {
       'header in which the proxy before the server says the country of a browser, such as cf-ipcountry; it has to remove the same header of others',
   },
   trustedProxies: {
-    schema: list,
+    schema: networks,
     initial: [],
     description:
       'addresses or networks of proxies before the server, such as 10.0.0.0/8: what they say about whom they speak for is believed',

@@ -22,6 +22,7 @@ import { ownerAnswers } from './control-client.ts';
 import type { DataFolder } from './data-folder.ts';
 import { readBegun } from './erase/certificate.ts';
 import { finishErasure } from './erase/finish-erasure.ts';
+import { catchUpWithLake } from './lake/open-lake.ts';
 import { pendingPlan } from './pending-plan.ts';
 
 /** What a process has to know to open a shop. */
@@ -73,7 +74,7 @@ export type Definitions = 'given' | 'stored';
 /**
  * Opens or creates the database, brings it up to date and reads its state.
  * @throws FootfallError `store.locked`, `store.corrupt`, `store.control`, `store.version`, `journal.facts`, `journal.copy`,
- *   `config.currency_fixed`
+ *   `config.currency_fixed`, `lake.manifest`
  */
 export async function openShop(
   { folder, settings, views, memoryLimit, threads, applyAtOnce = false, say }: ShopOptions,
@@ -118,6 +119,7 @@ export async function openShop(
       const pending = pendingPlan(shop.definitions, { zone: settings.zone, views });
       if (pending !== null) say?.(pending);
     }
+    await catchUpWithLake({ shop, engine }, folder.path, (line) => say?.(line));
     const close = async (): Promise<void> => {
       // A finalizer that failed has said so to whoever waited for it, or its work is done again after the next start.
       await engine.settled().catch(() => undefined);

@@ -47,7 +47,7 @@ const EVENTS: readonly CanonicalEvent[] = [
 const WAYS = EVENTS.map((_, i) => (i === 7 ? 3 : 0));
 export const FILE = brokenFile(EVENTS, WAYS);
 
-/** A shop with the person in every place that a data folder has; closed. Returns its folder. */
+/** A shop with the person in every place that a data folder has, its lake too; closed. Returns its folder. */
 export async function canaryShop(): Promise<string> {
   const shop = await TestShop.open({ lateness: 0 });
   await shop.loadDimension('user', [
@@ -68,6 +68,7 @@ export async function canaryShop(): Promise<string> {
     }),
   );
   await shop.finalize(true);
+  await (await shop.openLake()).write(NOW);
   await shop.leave();
   const journal = EventJournal.open(shop.folder, 0);
   const [whole] = pieces(FILE, []);

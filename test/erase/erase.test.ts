@@ -173,6 +173,13 @@ async function rowsWith(folder: string, text: string): Promise<Readonly<Record<s
       );
       if (Number(row?.['n']) > 0) found[`${String(t)}.${String(c)}`] = Number(row?.['n']);
     }
+    for (const path of filesIn(folder).filter((name) => name.endsWith('.parquet'))) {
+      const [row] = await shop.rows(
+        `SELECT count(*)::INTEGER AS n FROM (SELECT COLUMNS(*)::VARCHAR FROM '${path}') t WHERE contains(t::VARCHAR, '${text}')`,
+      );
+      if (Number(row?.['n']) > 0)
+        found[path.slice(folder.length + 1).replace(/-\d+\.parquet$/, '')] = Number(row?.['n']);
+    }
     return found;
   } finally {
     await shop.leave();
@@ -213,6 +220,8 @@ test.each<ErasureFact['mode']>(['anonymise', 'remove'])(
       'result.user_session_analytics.session_id',
       'result.user_session_analytics_history.visitor',
       'result.cart_abandonment.visitor',
+      'lake/2020-01-01/events',
+      'lake/refused/refused',
     ])
       expect(Object.keys(before), place).toContain(place);
     const plain = plainlyIn(folder, CANARY).map((path) => path.slice(folder.length + 1));
@@ -231,6 +240,8 @@ test.each<ErasureFact['mode']>(['anonymise', 'remove'])(
     const replaced = certificate.files.find(({ path }) => path === 'footfall.duckdb');
     expect(replaced?.before).not.toBe(replaced?.after);
     expect(statSync(join(folder, 'footfall.duckdb')).ino).not.toBe(ino);
+    expect(certificate.files.filter(({ path, after }) => path.startsWith('lake/') && after !== null)).not.toEqual([]);
+    expect(certificate.searched).toContainEqual({ place: 'lake/events.user_id', before: 5, after: 0 });
     expect(plainlyIn(folder, CANARY)).toEqual([]);
     expect(await rowsWith(folder, CANARY)).toEqual({});
     expect(existsSync(join(folder, 'erasing.json'))).toBe(false);

@@ -52,7 +52,8 @@ export async function searchDatabase(database: Session, tombstones: Tombstones):
 const mayHold = (name: string, type: string): boolean =>
   type.includes('VARCHAR') || type === 'BLOB' || type === 'UUID' || (type === 'BIGINT' && ID_NAMES.includes(name));
 
-async function rowsIn(
+/** How many rows of a table, or of whatever can be read like one, name an erased person in a column. */
+export async function rowsIn(
   database: Session,
   table: string,
   column: string,

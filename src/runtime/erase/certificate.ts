@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { EpochMicros } from '../../core/time.ts';
 import type { Found } from '../../engine/erase/search-database.ts';
 import type { ErasureFact } from '../../journal/fact-log.ts';
+import { lakeFolder } from '../../journal/lake/manifest.ts';
 import { writeDurably } from '../../journal/write-durably.ts';
 
 /** A file of the data folder before and after: its SHA-256, null where there is none. */
@@ -30,7 +31,7 @@ export interface Certificate {
 }
 
 export const NOTES: readonly string[] = [
-  'every column of text and ids, every fact, kept file and journal record was decoded and searched, before and after; the same search that found the person before finds nothing now',
+  'every column of text and ids, every fact, kept file, journal record and file of the lake was decoded and searched, before and after; the same search that found the person before finds nothing now',
   'the database was copied into a new file and the former one deleted: blocks that were free are not in it',
   'when a source is read again, events of the person up to the time of the erasure are erased on the way in',
   'copies outside of the data folder (backups, the files that were read, sinks, snapshots of the disk) are not reached by it: delete the person there, too',
@@ -74,6 +75,9 @@ export function hashesOf(folder: string, database: string): Readonly<Record<stri
   add('facts.ndjson');
   for (const name of ['facts', 'journal'])
     for (const file of existsSync(join(folder, name)) ? readdirSync(join(folder, name)) : []) add(name, file);
+  const lake = lakeFolder(folder);
+  for (const entry of existsSync(lake) ? readdirSync(lake, { recursive: true, withFileTypes: true }) : [])
+    if (entry.isFile()) add(...relative(folder, join(entry.parentPath, entry.name)).split(sep));
   return found;
 }
 

@@ -9,6 +9,7 @@ import { ownerAnswers } from '../control-client.ts';
 import { hasShop } from '../data-folder.ts';
 import { openShop, type ShopOptions } from '../open-shop.ts';
 import { type Certificate, hashesOf, noteBegun } from './certificate.ts';
+import { searchLakeOf } from './erase-lake.ts';
 import { finishErasure } from './finish-erasure.ts';
 import { searchFiles } from './search-files.ts';
 
@@ -42,7 +43,11 @@ export async function eraseVisitor(options: ShopOptions, request: ErasureRequest
     const visitors = request.person ? await idsOfPerson(shop, request.visitor) : [request.visitor];
     const { fact, tombstones } = await planErasure(shop, visitors, request.mode, Date.now() * 1000);
     await shop.database.exclusively(() => shop.database.run('CHECKPOINT'));
-    const before = [...(await searchDatabase(shop.database, tombstones)), ...searchFiles(folder.path, tombstones)];
+    const before = [
+      ...(await searchDatabase(shop.database, tombstones)),
+      ...(await searchLakeOf(shop.database, folder.path, tombstones)),
+      ...searchFiles(folder.path, tombstones),
+    ];
     if (before.every(({ rows }) => rows === 0))
       throw new FootfallError('erase.unknown', { path: folder.path, visitor: request.visitor });
     if (!request.confirmed) return { done: false, found: before.filter(({ rows }) => rows > 0) };

@@ -21,13 +21,14 @@ import {
   noteBegun,
   readBegun,
 } from './certificate.ts';
+import { rewriteLake, searchLakeOf } from './erase-lake.ts';
 import { rewriteFacts } from './rewrite-facts.ts';
 import { rewriteJournal } from './rewrite-journal.ts';
 import { searchFiles } from './search-files.ts';
 
 /**
- * Finishes an erasure whose fact is on disk, from wherever it stands: rows follow and former images go; facts and journal
- * are written anew; the database is copied into a new file that takes the place of the old one; and everything is searched
+ * Finishes an erasure whose fact is on disk, from wherever it stands: rows follow and former images go; facts, journal and
+ * lake are written anew; the database is copied into a new file that takes the place of the old one; and everything is searched
  * again. Each step may be done twice. Nobody else may have the folder open.
  *
  * @param open opens the shop, which applies the fact
@@ -52,6 +53,7 @@ export async function finishErasure(
   const { views } = opened.shop;
   try {
     await opened.shop.database.exclusively(() => scrubHistory(opened.shop));
+    await rewriteLake(opened.shop, folder.path, Date.now() * 1000);
   } finally {
     await opened.close();
   }
@@ -66,7 +68,7 @@ export async function finishErasure(
   replaceDatabase(folder.database);
   crashPoint('erase.database_swapped');
   const after = [
-    ...(await search(folder.database, { memoryLimit, threads }, tombstones)),
+    ...(await search(folder, { memoryLimit, threads }, tombstones)),
     ...searchFiles(folder.path, tombstones),
   ];
   const certificate = certify(
@@ -91,13 +93,13 @@ export async function finishErasure(
 const beginAgain = (erasure: number): Begun => ({ erasure, before: [], files: {} });
 
 async function search(
-  path: string,
+  { path: dataFolder, database: path }: ShopOptions['folder'],
   limits: { readonly memoryLimit: string; readonly threads: number },
   tombstones: ReturnType<typeof readTombstones>,
 ): Promise<readonly Found[]> {
   const database = await Database.open({ path, ...limits, readOnly: true });
   try {
-    return await searchDatabase(database, tombstones);
+    return [...(await searchDatabase(database, tombstones)), ...(await searchLakeOf(database, dataFolder, tombstones))];
   } finally {
     await database.close();
   }

@@ -36,6 +36,16 @@ export const STORE_ERRORS = {
     'fact {number} loaded {dimension} from {path}, which {reason}',
     'put the file that was loaded back there: its SHA-256 begins with {hash}',
   ),
+  'lake.manifest': user(
+    'the list of the lake is lost',
+    '{path} is damaged, and so is its copy: nobody knows which files the lake has',
+    'put it back from a copy; if footfall.duckdb was not deleted, move the folder lake aside instead: a server writes it anew',
+  ),
+  'lake.file': user(
+    'a file of the lake is damaged',
+    '{path}, with {rows} rows, cannot be read: {reason}',
+    'put it back from a copy; until then a database that is made anew lacks what only this file held',
+  ),
   'journal.write': machine(
     'events could not be written',
     'events could not be written to {path}: {reason}',

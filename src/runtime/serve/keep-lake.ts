@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FootfallError } from '../../core/errors/footfall-error.ts';
+import type { Millis } from '../../core/time.ts';
+import { forgetSegments } from '../../journal/forget-segments.ts';
+import { lakeFolder } from '../../journal/lake/manifest.ts';
+import { JOURNAL } from '../collect/journal-source.ts';
+import { Lake } from '../lake/lake.ts';
+import type { Serving } from './serving.ts';
+
+/** How often it is asked whether there is something to write. */
+const LOOK: Millis = 1_000;
+/** So many events are written before their time. */
+const MANY = 1_000_000;
+
+/**
+ * Writes stored events to the lake in the background, and then lets go of the part of the journal that is not needed any
+ * more. A failure is told, and tried again when it is next time.
+ */
+export async function keepLake({ open, config, ending, now, say }: Serving): Promise<void> {
+  const { shop, folder } = open;
+  const lake = await Lake.open(shop, lakeFolder(folder.path));
+  // Said when the shop was opened.
+  if (lake === null) return;
+  const over = new AbortController();
+  const { signal } = over;
+  let [tried, events] = [lake.manifest.written, 0];
+
+  const isDue = (): boolean => shop.ingest.events - events >= MANY || Math.abs(now() - tried) >= config.lakeEvery;
+  const step = async (): Promise<void> => {
+    [tried, events] = [now(), shop.ingest.events];
+    await lake.write(now(), signal);
+    const covered = lake.manifest.progress.find(({ partition }) => partition === JOURNAL)?.position ?? 0;
+    forgetSegments(join(folder.path, 'journal'), { covered, before: now() - config.journalKeep });
+  };
+  const run = async (): Promise<void> => {
+    while (!signal.aborted) {
+      if (isDue())
+        await step().catch((error: unknown) => {
+          if (!signal.aborted) say(`the lake could not be written: ${FootfallError.from(error).render()}`);
+        });
+      await sleep(LOOK, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  };
+  const running = run();
+  ending.defer(async () => {
+    over.abort();
+    await running;
+  });
+}
