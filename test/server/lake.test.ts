@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { lakeFolder, readManifest } from '../../src/journal/lake/manifest.ts';
+import { scratch, until } from '../cli/footfall-process.ts';
+import { ShopServer } from './serving.ts';
+
+const DAY = '2020-01-01';
+const event = (i: number) => ({
+  event_id: `e-${i}`,
+  event_time: `${DAY}T10:${String(i % 60).padStart(2, '0')}:00Z`,
+  event_type: i % 3 === 0 ? 'purchase' : 'view',
+  product_id: `p-${i % 4}`,
+  price: '10.50',
+  user_id: `u-${i % 5}`,
+  properties: { note: `nr ${i}` },
+});
+
+/** How a row came to be is no part of what it says. */
+const PROVENANCE = ['processing_timestamp', 'epoch', 'revision', 'late_events', 'is_final'];
+
+const rowsInLake = (data: string): number => {
+  const found = readManifest(lakeFolder(data));
+  return found.found === 'manifest' ? found.manifest.files.reduce((sum, { rows }) => sum + rows, 0) : 0;
+};
+
+const remove = (data: string, names: readonly string[]): void => {
+  for (const name of names) rmSync(join(data, name), { recursive: true, force: true });
+};
+
+const DATABASE = ['footfall.duckdb', 'footfall.duckdb.wal', 'control.db', 'control.db-wal', 'control.db-shm'];
+
+test('with the database and the journal gone, a server says the same from its lake, and knows copies', async () => {
+  const data = scratch();
+  const shop = new ShopServer(data, ['--lake-every', '100ms']);
+  await shop.addKey('ingest');
+  await shop.start();
+  const events = Array.from({ length: 40 }, (_, i) => event(i));
+  expect((await shop.send([...events.slice(0, 25), { ...event(99), price: 'much' }])).status).toBe(200);
+  await until(() => rowsInLake(data) === 26);
+  expect((await shop.send(events.slice(25))).status).toBe(200);
+  await until(() => rowsInLake(data) === 41);
+  await shop.addKey('read');
+  const before = await shop.rows('enriched_events');
+  const sums = await shop.rows('event_aggregations');
+  expect(before).toHaveLength(40);
+  await shop.stop();
+
+  remove(data, [...DATABASE, 'journal']);
+  for (const role of ['ingest', 'read'] as const) await shop.addKey(role);
+  expect(existsSync(join(data, 'journal'))).toBe(false);
+  await shop.start();
+  const sorted = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).sort();
+  const plain = (rows: readonly Readonly<Record<string, unknown>>[]) =>
+    rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !PROVENANCE.includes(name))));
+  expect(sorted(plain(await shop.rows('enriched_events')))).toEqual(sorted(plain(before)));
+  expect(sorted(plain(await shop.rows('event_aggregations')))).toEqual(sorted(plain(sums)));
+  const again = (await (await shop.send(events)).json()) as { accepted: number; duplicate: number };
+  expect(again).toMatchObject({ accepted: 0, duplicate: 40 });
+  expect((await shop.send([event(50)])).status).toBe(200);
+  await until(async () => (await shop.rows('enriched_events')).length === 41);
+  // Its number comes after those that are in the lake.
+  await until(() => rowsInLake(data) === 42);
+  expect(readdirSync(join(data, 'journal'))).toEqual(['events-0000000000000041.journal']);
+  await shop.stop();
+}, 120_000);
