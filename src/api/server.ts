@@ -37,6 +37,8 @@ import type { ServedShop } from './served-shop.ts';
 /** Longer than any honest client needs for its headers, and for a body of the largest size. */
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 60_000;
+/** By so much longer may the slow ones stay: Node looks for them no more often than this. */
+const CHECKING = 5_000;
 
 const ROUTES = [
   healthRoutes,
@@ -67,7 +69,7 @@ export async function createServer(service: ServedShop, version: string): Promis
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
-    http: { headersTimeout: HEADERS_TIMEOUT },
+    http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: CHECKING },
     loggerInstance: frameworkLog(service.log),
     disableRequestLogging: true,
     genReqId: requestIdOf,

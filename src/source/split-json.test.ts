@@ -34,6 +34,10 @@ test('broken lines stay lines', () => {
   expect(linesOf('[1, "a", null]')).toEqual(['1', '"a"', 'null']);
 });
 
+test('where a list has nothing between its commas, nobody can say what its events are', () => {
+  for (const body of ['[,1]', '[1,,2]', '[,]', '[1,]', '[ , {}]']) expect(linesOf(body)).toBeNull();
+});
+
 test('a line break inside quotes is not made valid', () => {
   const [line = ''] = linesOf('{"a":"x\ny"}') ?? [];
   expect(() => JSON.parse(line)).toThrow();

@@ -27,7 +27,8 @@ export function splitJson(body: Uint8Array): JsonLines | null {
   let to = 0;
   while (at < body.length && !(list && body[at] === CLOSE_LIST)) {
     const end = valueEnd(body, at, list);
-    if (end < 0) return null;
+    // Between two commas there has to be something: a line without any would be no event, and none that is refused.
+    if (end <= at) return null;
     starts.push(to);
     to = copyLine(body, at, end, bytes, to);
     at = blank(body, end);

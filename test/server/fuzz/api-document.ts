@@ -15,7 +15,7 @@ interface Content {
 
 /** What the document says of a method of a path. */
 export interface ApiOperation {
-  readonly 'x-role': Role | 'public';
+  readonly 'x-role': Role | 'known' | 'public';
   readonly tags?: readonly string[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: Content;

@@ -96,7 +96,7 @@ export function requestsTo(route: ApiRoute, words: readonly string[]): fc.Arbitr
     }));
 }
 
-const rolesOf = ({ 'x-role': role }: ApiRoute): readonly Role[] => (role === 'public' ? [] : [role]);
+const rolesOf = ({ 'x-role': role }: ApiRoute): readonly Role[] => ROLES.filter((each) => each === role);
 
 const headers = fc.dictionary(fc.constantFrom(...HEADERS), fc.constantFrom(...HEADER_TEXTS), { maxKeys: 2 });
 
