@@ -109,15 +109,9 @@ export class EventJournal {
     return numbered;
   }
 
-  /** Entries with rows from a number on, oldest first; records that are damaged are passed over. */
-  *read(from: number): Generator<JournalEntry> {
-    const segments = segmentsOf(this.folder);
-    for (const [i, segment] of segments.entries()) {
-      const next = segments[i + 1]?.first ?? Number.POSITIVE_INFINITY;
-      if (next <= from) continue;
-      for (const record of readSegment(segment).records)
-        if (record.header.first >= from && record.header.first < next) yield entryOf(record);
-    }
+  /** As `readJournal`. */
+  read(from: number): Generator<JournalEntry> {
+    return readJournal(this.folder, from);
   }
 
   /** Answers that were given since then, oldest first. */
@@ -134,6 +128,17 @@ export class EventJournal {
 
   async close(): Promise<void> {
     await this.appender.close();
+  }
+}
+
+/** Entries with rows from a number on, oldest first; records that are damaged are passed over. */
+export function* readJournal(folder: string, from: number): Generator<JournalEntry> {
+  const segments = segmentsOf(folder);
+  for (const [i, segment] of segments.entries()) {
+    const next = segments[i + 1]?.first ?? Number.POSITIVE_INFINITY;
+    if (next <= from) continue;
+    for (const record of readSegment(segment).records)
+      if (record.header.first >= from && record.header.first < next) yield entryOf(record);
   }
 }
 

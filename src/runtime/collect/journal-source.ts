@@ -31,7 +31,7 @@ export class JournalSource implements BatchSource {
    * @param onTaken told when entries are committed
    */
   constructor(
-    journal: EventJournal,
+    journal: Pick<EventJournal, 'read'>,
     from: Pick<PartitionProgress, 'position' | 'clock'>,
     onTaken: (entries: readonly JournalEntry[]) => void,
   ) {
