@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lakeFolder, readManifest } from '../../src/journal/lake/manifest.ts';
-import { scratch, until } from '../cli/footfall-process.ts';
+import { rowsOf, scratch, until } from '../cli/footfall-process.ts';
 import { ShopServer } from './serving.ts';
 
 const DAY = '2020-01-01';
@@ -64,3 +64,21 @@ test('with the database and the journal gone, a server says the same from its la
   expect(readdirSync(join(data, 'journal'))).toEqual(['events-0000000000000041.journal']);
   await shop.stop();
 }, 120_000);
+
+test('what a server had accepted and not taken in when it died is seen by the next command', async () => {
+  const data = scratch();
+  const shop = new ShopServer(data);
+  await shop.addKey('ingest');
+  const database = join(data, 'footfall.duckdb');
+  await shop.start();
+  await shop.stop();
+  cpSync(database, `${database}.before`);
+  await shop.start();
+  expect((await shop.send(Array.from({ length: 9 }, (_, i) => event(i)))).status).toBe(200);
+  await shop.kill();
+  rmSync(`${database}.wal`, { force: true });
+  cpSync(`${database}.before`, database);
+  const asked = ['query', '--sql', 'SELECT count(*)::INTEGER AS n FROM enriched_events', '--data', data];
+  expect(await rowsOf(asked)).toEqual([{ n: 9 }]);
+  expect(await rowsOf(asked)).toEqual([{ n: 9 }]);
+}, 60_000);
