@@ -22,14 +22,17 @@ export function openToPages(app: FastifyInstance): void {
 
 /** Answers the question that browsers ask before they send to a route. */
 export function preflight(app: FastifyInstance, url: string): void {
-  app.options(url, { config: { access: 'public', cors: true }, schema: { hide: true } }, async (_request, reply) =>
-    reply
-      .headers({
-        'access-control-allow-methods': 'POST',
-        'access-control-allow-headers': HEADERS,
-        'access-control-max-age': REMEMBERED_SECONDS,
-      })
-      .code(204)
-      .send(),
+  app.options(
+    url,
+    { config: { access: 'public', cors: true, limit: 'none' }, schema: { hide: true } },
+    async (_request, reply) =>
+      reply
+        .headers({
+          'access-control-allow-methods': 'POST',
+          'access-control-allow-headers': HEADERS,
+          'access-control-max-age': REMEMBERED_SECONDS,
+        })
+        .code(204)
+        .send(),
   );
 }

@@ -1,3 +1,4 @@
+import type { Server as HttpsServer } from 'node:https';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import type { Millis } from '../core/time.ts';
 import { Runs } from '../runtime/runs/runs.ts';
@@ -9,7 +10,9 @@ import { takeEvents } from '../runtime/serve/take-events.ts';
 import { tellChanges } from '../runtime/serve/tell-changes.ts';
 import { verifyItself } from '../runtime/serve/verify-itself.ts';
 import { versions } from '../runtime/versions.ts';
+import { certificateFiles, followCertificate, readCertificate } from './certificate.ts';
 import { drainable } from './drain.ts';
+import { checkExposure, isLoopback } from './exposure.ts';
 import type { ServedShop } from './served-shop.ts';
 import { createServer } from './server.ts';
 
@@ -23,6 +26,8 @@ export interface Address {
   readonly port: number;
 }
 
+const WITHOUT_TLS = 'give --tls-cert and --tls-key, or put a proxy before it that speaks TLS';
+
 /**
  * Starts all parts of a server, and serves them over HTTP until `ending` is disposed of.
  * @param demo what is served is a made-up shop: anybody may see its figures
@@ -31,6 +36,9 @@ export interface Address {
  */
 export async function serveHttp(serving: Serving, { host, port }: Address, demo: boolean): Promise<string> {
   const { open, config, ending, readiness, now, say } = serving;
+  checkExposure(host, open.access, now());
+  const files = certificateFiles(config);
+  const certificate = files === null ? null : readCertificate(files);
   await answerCommands(serving);
   await followDimensions(serving);
   await verifyItself(serving);
@@ -52,7 +60,12 @@ export async function serveHttp(serving: Serving, { host, port }: Address, demo:
     demo,
     notReady: () => readiness.reasons,
   };
-  const server = await createServer(served, versions().footfall);
+  const server = await createServer(served, versions().footfall, certificate);
+  if (files !== null) {
+    // With a certificate it is a server of TLS.
+    const end = followCertificate(server.server as unknown as HttpsServer, files, say);
+    ending.defer(async () => end());
+  } else if (!isLoopback(host)) say(`keys and passwords can be read on the way to ${host}: ${WITHOUT_TLS}`);
   const drain = drainable(server);
   ending.defer(async () => {
     hub.close();

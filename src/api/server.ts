@@ -1,10 +1,11 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import { DOCS } from './access.ts';
 import { acceptBodies } from './body.ts';
+import type { Certificate } from './certificate.ts';
 import { answerClientError } from './client-error.ts';
 import { openToPages } from './cors.ts';
 import { documentAnswers } from './document-answers.ts';
@@ -64,12 +65,22 @@ const ROUTES = [
   homeRoutes,
 ];
 
-/** The HTTP server of a shop, not yet listening. @param version of Footfall, for the documentation */
-export async function createServer(service: ServedShop, version: string): Promise<FastifyInstance> {
-  const app = Fastify({
+/**
+ * The HTTP server of a shop, not yet listening.
+ * @param version of Footfall, for the documentation
+ * @param certificate with one, it speaks TLS
+ */
+export async function createServer(
+  service: ServedShop,
+  version: string,
+  certificate: Certificate | null = null,
+): Promise<FastifyInstance> {
+  const { trustedProxies } = service.config;
+  const timeouts = { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: CHECKING };
+  const settings: FastifyServerOptions = {
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
-    http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: CHECKING },
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     loggerInstance: frameworkLog(service.log),
     disableRequestLogging: true,
     genReqId: requestIdOf,
@@ -77,7 +88,10 @@ export async function createServer(service: ServedShop, version: string): Promis
     forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => void answerWithProblem(error, request, reply),
-  });
+  };
+  const transport = certificate === null ? { http: timeouts } : { https: { ...timeouts, ...certificate } };
+  // Routes do not care which of the two it is, and their types need not.
+  const app = Fastify({ ...settings, ...(transport as { readonly http: typeof timeouts }) });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerWithProblem);

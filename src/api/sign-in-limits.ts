@@ -6,9 +6,8 @@ import { TokenBuckets } from './token-buckets.ts';
 const MOST_AT_ONCE = 4;
 
 /**
- * How often a password may be tried. Somebody at one address may guess a name five times and then three times a minute.
- * From many addresses a name can be tried no oftener than every few seconds, but its owner is never locked out for
- * longer than that.
+ * How often a password may be tried in vain. Somebody at one address may guess a name five times and then three times a
+ * minute. From many addresses a name can be tried no oftener than every few seconds; its owner waits as long at most.
  */
 export class SignInLimits {
   private readonly clock: () => Millis;
@@ -22,23 +21,24 @@ export class SignInLimits {
   }
 
   /**
-   * Tries a password, if it may be tried now.
-   * @param name as it was typed; whether there is anybody of that name makes no difference
+   * Tries a password or a link, if one may be tried now; what succeeds does not count.
+   * @param name as it was typed, whether there is anybody of that name or not; null: whose it is follows from a link
+   * @returns undefined where it is wrong
    * @throws FootfallError `access.rate`
    */
-  async attempt<T>(address: string, name: string, tried: () => Promise<T>): Promise<T> {
-    const who = name.trim().toLowerCase();
-    const levels = [
-      this.both.take(`${address} ${who}`, 1, this.clock()),
-      this.address.take(address, 1, this.clock()),
-      this.name.take(who, 1, this.clock()),
-    ];
+  async attempt<T>(address: string, name: string | null, tried: () => Promise<T | undefined>): Promise<T | undefined> {
+    const who = name?.trim().toLowerCase();
+    const counted: (readonly [TokenBuckets, string])[] = [[this.address, address]];
+    if (who !== undefined) counted.push([this.both, `${address} ${who}`], [this.name, who]);
+    const levels = counted.map(([buckets, owner]) => buckets.take(owner, 1, this.clock()));
     const wait = Math.max(...levels.map(({ allowed, openIn }) => (allowed ? 0 : Math.max(1, openIn))));
-    if (wait > 0) throw new FootfallError('access.rate', { policy: 'sign-in', seconds: wait });
-    if (this.underWay >= MOST_AT_ONCE) throw new FootfallError('access.rate', { policy: 'sign-in', seconds: 1 });
+    const full = this.underWay >= MOST_AT_ONCE;
+    if (wait > 0 || full) throw new FootfallError('access.rate', { policy: 'sign-in', seconds: Math.max(1, wait) });
     this.underWay += 1;
     try {
-      return await tried();
+      const found = await tried();
+      if (found !== undefined) for (const [buckets, owner] of counted) buckets.take(owner, -1, this.clock());
+      return found;
     } finally {
       this.underWay -= 1;
     }

@@ -27,7 +27,7 @@ interface Bucket {
 const MOST = 20_000;
 
 /**
- * A bucket of tokens for each key or address. A request is let in while anything is left, and may take more than that:
+ * A bucket of tokens for each key or address. A request is let in while one is left, and may take more than that:
  * how large it is is known only after it was read, and whoever took too much waits the longer.
  */
 export class TokenBuckets {
@@ -43,13 +43,13 @@ export class TokenBuckets {
     return this.buckets.size;
   }
 
-  /** Takes `cost` if anything is left; what was refused takes nothing. @param now a clock that does not jump */
+  /** Takes `cost` if one is left; what was refused takes nothing. Less than 0 gives back. @param now a clock that does not jump */
   take(owner: string, cost: number, now: Millis): Level {
     const { perSecond, burst } = this.quota;
     const bucket = this.buckets.get(owner) ?? { left: burst, at: now };
     bucket.left = Math.min(burst, bucket.left + ((now - bucket.at) / 1000) * perSecond);
     bucket.at = now;
-    const allowed = bucket.left > 0;
+    const allowed = bucket.left >= 1;
     if (allowed) bucket.left -= cost;
     // The newest is the last.
     this.buckets.delete(owner);
@@ -60,7 +60,7 @@ export class TokenBuckets {
       allowed,
       left: Math.max(0, Math.floor(left)),
       fullIn: Math.ceil((burst - left) / perSecond),
-      openIn: left > 0 ? 0 : Math.ceil((1 - left) / perSecond),
+      openIn: left >= 1 ? 0 : Math.ceil((1 - left) / perSecond),
     };
   }
 }

@@ -27,11 +27,11 @@ export function speed(text: string): number {
   return positiveNumber(text.replace(/^x|x$/i, ''));
 }
 
-/** Seconds of a length of time such as `30s`, `5m` or `1h`. */
+/** Seconds of a length of time such as `30s`, `5m`, `1h` or `90d`. */
 export function seconds(text: string): number {
-  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text) ?? [];
   if (amount === undefined) throw new InvalidArgumentError('It must be a length of time such as 30s or 5m.');
-  return Number(amount) * ({ ms: 0.001, s: 1, m: 60, h: 3600 }[unit] ?? 1);
+  return Number(amount) * ({ ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? 1);
 }
 
 /** Collects `--map a=b --map c=d,e=f`. */

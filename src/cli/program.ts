@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { EXIT } from '../core/errors/exit-code.ts';
 import { versions } from '../runtime/versions.ts';
 import { applyCommand } from './commands/apply.ts';
+import { auditCommand } from './commands/audit.ts';
 import { botsCommand } from './commands/bots.ts';
 import { changesCommand } from './commands/changes.ts';
 import { completionsCommand } from './commands/completions.ts';
@@ -25,6 +26,7 @@ import { rollbackCommand } from './commands/rollback.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { startCommand } from './commands/start.ts';
 import { upCommand } from './commands/up.ts';
+import { usersCommand } from './commands/users.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { versionCommand } from './commands/version.ts';
 import { viewsCommand } from './commands/views.ts';
@@ -45,6 +47,8 @@ export function program(): Command {
     startCommand(),
     upCommand(),
     keysCommand(),
+    usersCommand(),
+    auditCommand(),
     replayCommand(),
     generateCommand(),
     queryCommand(),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { EVENT_COLUMNS } from '../core/event.ts';
@@ -27,6 +28,19 @@ export const currency = text
 
 /** Bytes with a unit, as DuckDB reads them. */
 export const bytes = text.regex(/^\d+(\.\d+)?\s*([KMGT]i?)?B$/i, 'is no amount of memory such as 600MB');
+
+/** Addresses and networks, such as `10.0.0.0/8`. */
+export const networks = list.refine(
+  (all) =>
+    all.every((each) => {
+      const [address = '', bits, ...rest] = each.split('/');
+      const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+      return (
+        rest.length === 0 && longest > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest))
+      );
+    }),
+  'is no list of addresses or networks such as 10.0.0.0/8',
+);
 
 const UNITS: Readonly<Record<string, number>> = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9 };
 

@@ -17,6 +17,8 @@ export interface Operation<Input, Part, Output> {
   readonly streams?: true;
   /** Where there is no shop yet, one is made for it. */
   readonly creates?: true;
+  /** It changes something: what the audit log calls it. */
+  readonly audit?: (input: Input) => string;
   readonly run: (open: OpenShop, input: Input, emit: Emit<Part>) => Promise<Output>;
 }
 

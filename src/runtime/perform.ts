@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import type { Millis } from '../core/time.ts';
 import { LIVE } from '../engine/protocol/schedule.ts';
+import { recordedAround } from './access/recorded.ts';
+import { takeInJournal } from './collect/take-in-journal.ts';
 import { askOwner } from './control-client.ts';
 import { hasShop } from './data-folder.ts';
 import { type OpenShop, openShop, type ShopOptions } from './open-shop.ts';
@@ -31,6 +33,18 @@ export async function perform<N extends OperationName>(
       command: 'replay',
     });
   }
+  const { audit } = operation;
+  if (audit === undefined) return carryOut(options, name, input, emit);
+  return recordedAround(options.folder, { action: audit(input) }, () => carryOut(options, name, input, emit));
+}
+
+async function carryOut<N extends OperationName>(
+  options: ShopOptions,
+  name: N,
+  input: InputOf<N>,
+  emit: Emit<PartOf<N>>,
+): Promise<OutputOf<N>> {
+  const operation = OPERATIONS[name] as unknown as Operation<InputOf<N>, PartOf<N>, OutputOf<N>>;
   const deadline = Date.now() + PATIENCE;
   for (;;) {
     const asked = await askOwner(options.folder, name, input, emit);
@@ -44,6 +58,7 @@ export async function perform<N extends OperationName>(
       continue;
     }
     try {
+      await takeInJournal(open);
       return await operation.run(open, input, emit);
     } finally {
       await open.close();

@@ -9,7 +9,7 @@ export function healthRoutes(app: FastifyInstance, { notReady }: ServedShop): vo
   app.get(
     '/v1/health/live',
     {
-      config: { quiet: true, access: 'public' },
+      config: { quiet: true, access: 'public', limit: 'none' },
       schema: {
         summary: 'The process answers',
         tags: ['health'],
@@ -21,7 +21,7 @@ export function healthRoutes(app: FastifyInstance, { notReady }: ServedShop): vo
   app.get(
     '/v1/health/ready',
     {
-      config: { quiet: true, access: 'public' },
+      config: { quiet: true, access: 'public', limit: 'none' },
       schema: {
         summary: 'Events can be sent and rows be read',
         tags: ['health'],

@@ -1,24 +1,22 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { SIGN_IN } from '../../runtime/access/sign-in-path.ts';
 import { demoSnapshot } from '../../runtime/demo-snapshot.ts';
 import type { ServedShop } from '../served-shop.ts';
 
-/** All that the page at `/` consists of. */
+/** All that the pages at `/` and where people sign in consist of. */
 const FILES = {
   '/': ['home.html', 'text/html; charset=utf-8'],
+  [SIGN_IN]: ['sign-in.html', 'text/html; charset=utf-8'],
+  '/home/sign-in.css': ['sign-in.css', 'text/css; charset=utf-8'],
+  '/home/sign-in.js': ['sign-in.js', 'text/javascript; charset=utf-8'],
   '/home/home.css': ['home.css', 'text/css; charset=utf-8'],
   '/home/home.js': ['home.js', 'text/javascript; charset=utf-8'],
   '/home/mark.svg': ['mark.svg', 'image/svg+xml'],
 } as const;
 
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-cache',
-};
+const HEADERS = { 'cache-control': 'no-cache' };
 
 /** What is told of a made-up shop is read so often at most, however many look. */
 const KEEP = 1_000;
@@ -37,7 +35,7 @@ const demo = z.union([
 export function homeRoutes(app: FastifyInstance, served: ServedShop): void {
   for (const [url, [name, type]] of Object.entries(FILES)) {
     const bytes = readFileSync(new URL(`../home/${name}`, import.meta.url));
-    app.get(url, { config: { access: 'public' }, schema: { hide: true } }, async (_request, reply) =>
+    app.get(url, { config: { access: 'public', limit: 'none' }, schema: { hide: true } }, async (_request, reply) =>
       reply.headers(HEADERS).type(type).send(bytes),
     );
   }

@@ -69,7 +69,8 @@ export function sessionRoutes(app: FastifyInstance, { open, now }: ServedShop): 
     async (request, reply) => {
       const { link, name, password } = request.body;
       const given = { password, ...(name === undefined ? {} : { name }) };
-      const account = await limits.attempt(request.ip, '', () => links.use(link, given, now()));
+      const account = await limits.attempt(request.ip, null, () => links.use(link, given, now()));
+      if (account === undefined) throw new FootfallError('access.link', {});
       return welcome(request, reply, account);
     },
   );

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { formatInstant } from '../../core/time.ts';
 import { problems } from '../schema.ts';
 import type { ServedShop } from '../served-shop.ts';
+import { sqlShape } from '../sql-shape.ts';
 
 const asked = z.object({
   sql: z.string().max(100_000).describe('one SELECT over the views'),
@@ -29,6 +30,7 @@ export function sqlRoutes(app: FastifyInstance, { open, explorer, snapshots, now
     },
     async (request, reply) => {
       const { sql, limit } = request.body;
+      request.auditDetails = { sql: sqlShape(sql) };
       // A name that is not in the text cannot be read by it: only what may be read is copied.
       const text = sql.toLowerCase();
       const named = open.shop.views.filter(({ name }) => text.includes(name));

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { formatInstant } from '../../core/time.ts';
+import { SIGN_IN } from '../../runtime/access/sign-in-path.ts';
 import type { Account, AccountRole } from '../../store/access/accounts.ts';
 import { callerOf } from '../access.ts';
 import { problems } from '../schema.ts';
@@ -19,9 +20,6 @@ const invited = account.extend({
   link: z.string().describe('address under which they set a password, once and within a day; shown this once'),
 });
 const one = z.object({ name });
-
-/** Where people sign in, and with a secret behind # set a password: it is sent to no server on the way. */
-export const SIGN_IN = '/sign-in';
 
 /** `/v1/users`: the people who sign in, for administrators. */
 export function userRoutes(app: FastifyInstance, { open, now }: ServedShop): void {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { formatInstant } from '../../core/time.ts';
+import { recordedAround } from '../../runtime/access/recorded.ts';
 import type { Certificate } from '../../runtime/erase/certificate.ts';
 import { certificatePath } from '../../runtime/erase/certificate.ts';
 import { eraseVisitor } from '../../runtime/erase/erase-visitor.ts';
@@ -37,7 +38,11 @@ async function erase(
   { person = false, remove = false, yes = false }: EraseOptions,
 ): Promise<void> {
   const mode = remove ? 'remove' : 'anonymise';
-  const outcome = await eraseVisitor(shop, { visitor, person, mode, confirmed: yes });
+  const ask = () => eraseVisitor(shop, { visitor, person, mode, confirmed: yes });
+  // Whom it was is not said: the log stays.
+  const outcome = await (yes
+    ? recordedAround(shop.folder, { action: 'erasure', details: { mode, person } }, ask)
+    : ask());
   if (outcome.done) {
     const { certificate } = outcome;
     const path = certificatePath(shop.folder.path, certificate.erasure);

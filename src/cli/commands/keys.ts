@@ -1,10 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { ROLES, type Role } from '../../core/role.ts';
 import { formatInstant } from '../../core/time.ts';
+import { recorded, withAccess } from '../../runtime/access/recorded.ts';
 import type { ApiKey } from '../../store/api-keys.ts';
-import { ControlDatabase } from '../../store/control-database.ts';
 import { action, examples, type Invocation } from '../invocation.ts';
 import { tableLines } from '../output/table.ts';
 import { seconds } from '../parse-option.ts';
@@ -37,6 +36,16 @@ export const keysCommand = (): Command => {
   );
   keys.addCommand(
     examples(
+      new Command('rotate')
+        .description('make another key in place of one, with the same name, role and expiry')
+        .argument('<key>', 'its id or its beginning')
+        .option('--overlap <time>', 'how long the former one is still valid, such as 1h', seconds, 0)
+        .action(action<{ readonly overlap: number }>(rotate)),
+      'keys rotate ff_ingest_Xy12 --overlap 24h',
+    ),
+  );
+  keys.addCommand(
+    examples(
       new Command('revoke')
         .description('end a key')
         .argument('<key>', 'its id or its beginning')
@@ -49,32 +58,22 @@ export const keysCommand = (): Command => {
 
 const now = (): number => Date.now() * 1000;
 
-function withKeys<T>({ shop }: Invocation, work: (control: ControlDatabase['keys']) => T): T {
-  mkdirSync(shop.folder.path, { recursive: true });
-  const control = ControlDatabase.open(shop.folder.control);
-  try {
-    return work(control.keys);
-  } finally {
-    control.close();
-  }
-}
-
 async function create(
   invocation: Invocation,
   _: readonly string[],
   { role, name, expires }: CreateOptions,
 ): Promise<void> {
-  const { key, id } = withKeys(invocation, (keys) =>
-    keys.create({ role, name, ...(expires === undefined ? {} : { expires: now() + expires * 1e6 }) }, now()),
-  );
-  const { json, terminal } = invocation;
+  const { shop, json, terminal } = invocation;
+  const told = { action: 'key.create', details: { name, role } };
+  const ends = expires === undefined ? {} : { expires: now() + expires * 1e6 };
+  const { key, id } = await recorded(shop.folder, told, ({ keys }) => keys.create({ role, name, ...ends }, now()));
   await terminal.out(json ? `${JSON.stringify({ key, id, role, name })}\n` : `${key}\n`);
   if (!json) terminal.say('it is shown this once; send it as Authorization: Bearer KEY');
 }
 
 async function list(invocation: Invocation): Promise<void> {
-  const keys = withKeys(invocation, (control) => control.list());
-  const { json, terminal } = invocation;
+  const { shop, json, terminal } = invocation;
+  const keys = await withAccess(shop.folder, (access) => access.keys.list());
   if (json) return terminal.out(`${JSON.stringify(keys.map(shown), null, 2)}\n`);
   const columns = ['prefix', 'role', 'name', 'created', 'expires'].map((name) => ({ name, numeric: false }));
   const rows = keys.map((key) => {
@@ -84,13 +83,30 @@ async function list(invocation: Invocation): Promise<void> {
   return terminal.out(`${tableLines(columns, rows, (text) => terminal.paint('bold', text)).join('\n')}\n`);
 }
 
+async function rotate(
+  { shop, json, terminal }: Invocation,
+  [former = '']: readonly string[],
+  { overlap }: { readonly overlap: number },
+): Promise<void> {
+  const told = { action: 'key.rotate', details: { former: mentioned(former) } };
+  const made = await recorded(shop.folder, told, ({ keys }) => keys.rotate(former, overlap * 1e6, now()));
+  await terminal.out(json ? `${JSON.stringify(made)}\n` : `${made.key}\n`);
+  if (!json) terminal.say('it is shown this once; send it as Authorization: Bearer KEY');
+}
+
 async function revoke(invocation: Invocation, [key = '']: readonly string[]): Promise<void> {
-  const ended = withKeys(invocation, (keys) => keys.revoke(key, now()));
-  if (ended === 0)
-    throw new FootfallError('cli.usage', { reason: `no valid key has the id or beginning ${key}`, command: 'keys' });
-  const { json, terminal } = invocation;
+  const { shop, json, terminal } = invocation;
+  const told = { action: 'key.revoke', details: { key: mentioned(key) } };
+  const ended = await recorded(shop.folder, told, ({ keys }) => {
+    const found = keys.revoke(key, now());
+    if (found === 0) throw new FootfallError('access.key', { name: key });
+    return found;
+  });
   await terminal.out(json ? `${JSON.stringify({ revoked: ended })}\n` : 'it is not valid any more\n');
 }
+
+/** Whoever gives a whole key does not have it in the log. */
+const mentioned = (key: string): string => (key.startsWith('ff_') ? key.slice(0, 20) : key.slice(0, 36));
 
 const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
 const shown = ({ id, name, role, prefix, created, expires, revoked }: ApiKey) => ({

@@ -8,6 +8,7 @@ const loadInput = z.object({ dimension: z.literal(['product', 'user', 'rates', '
 
 /** Loads a dimension file (absolute path) and lets closed slices follow. */
 export const loadDimensionFile = operation<z.infer<typeof loadInput>, never, DimensionLoad>({
+  audit: () => 'load-dimension',
   input: loadInput,
   creates: true,
   run: ({ shop, engine }, { dimension, file }) =>

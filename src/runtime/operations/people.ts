@@ -67,8 +67,12 @@ export interface PeopleChanged {
   readonly pending: number;
 }
 
+/** What saying and taking back are called in the audit log. */
+const NAMES = { same_as: ['link', 'unlink'], bot: ['mark', 'unmark'] } as const;
+
 /** Says who visitors are, or takes it back; closed slices follow. */
 export const changePeople = operation<z.infer<typeof changeInput>, never, PeopleChanged>({
+  audit: ({ says, withdrawn }) => NAMES[says][withdrawn ? 1 : 0],
   input: changeInput,
   creates: true,
   run: async ({ shop, engine }, { says: kind, withdrawn, rows = [], file }) => {

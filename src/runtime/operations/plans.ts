@@ -54,6 +54,7 @@ export const plan = operation<Definitions, never, Plan>({
 
 /** Puts the declared definitions in force. */
 export const apply = operation<Definitions, ApplyPart, ApplyReport>({
+  audit: () => 'apply',
   input: declared,
   streams: true,
   run: (open, next, emit) => {
@@ -70,6 +71,7 @@ const back = z.object({
 
 /** Puts those in force that were before, or gives up their rows, and those of an application that was left. */
 export const rollback = operation<z.infer<typeof back>, ApplyPart, ApplyReport>({
+  audit: () => 'rollback',
   input: back,
   streams: true,
   run: async (open, { discard, in_force: given }, emit) => {

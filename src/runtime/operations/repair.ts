@@ -110,6 +110,7 @@ export const tryRule = operation<Target, never, RepairReport>({
 
 /** Applies a rule to refused events, and has closed rows follow. */
 export const applyRule = operation<Target, never, RepairReport>({
+  audit: () => 'repair',
   input: repairTarget,
   run: ({ shop, engine }, input) =>
     engine.change(async () => {
@@ -126,6 +127,7 @@ const undoInput = z.object({ repair: z.int().min(1) });
 
 /** Takes a repair back, and has closed rows follow. */
 export const undoRule = operation<z.infer<typeof undoInput>, never, RepairChange>({
+  audit: () => 'undo-repair',
   input: undoInput,
   run: ({ shop, engine }, { repair }) => engine.change(() => undoRepair(shop, repair, Date.now() * 1000)),
 });
