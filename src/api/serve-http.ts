@@ -5,10 +5,12 @@ import { Runs } from '../runtime/runs/runs.ts';
 import { answerCommands } from '../runtime/serve/answer-commands.ts';
 import { answerQueries } from '../runtime/serve/answer-queries.ts';
 import { followDimensions } from '../runtime/serve/follow-dimensions.ts';
+import { tellServed } from '../runtime/serve/server-facts.ts';
 import type { Serving } from '../runtime/serve/serving.ts';
 import { takeEvents } from '../runtime/serve/take-events.ts';
 import { tellChanges } from '../runtime/serve/tell-changes.ts';
 import { verifyItself } from '../runtime/serve/verify-itself.ts';
+import { watchOver } from '../runtime/serve/watch-over.ts';
 import { versions } from '../runtime/versions.ts';
 import { certificateFiles, followCertificate, readCertificate } from './certificate.ts';
 import { drainable } from './drain.ts';
@@ -43,6 +45,7 @@ export async function serveHttp(serving: Serving, { host, port }: Address, demo:
   await followDimensions(serving);
   await verifyItself(serving);
   const collector = await takeEvents(serving);
+  const vitals = watchOver(serving, collector);
   const queries = await answerQueries(serving);
   const hub = await tellChanges(serving);
   const runs = new Runs(open, open.runs, now, (error) => say(FootfallError.from(error).render()));
@@ -57,6 +60,8 @@ export async function serveHttp(serving: Serving, { host, port }: Address, demo:
     ...queries,
     now,
     countryHeader: config.trustedCountryHeader?.toLowerCase() ?? null,
+    version: versions().footfall,
+    vitals,
     demo,
     notReady: () => readiness.reasons,
   };
@@ -72,8 +77,10 @@ export async function serveHttp(serving: Serving, { host, port }: Address, demo:
     const cutOff = await drain.close(PATIENCE);
     if (cutOff > 0) say(`${cutOff} requests were not over after ${PATIENCE / 1000} s, and were cut off`);
   });
-  return server.listen({ port, host }).catch((cause: NodeJS.ErrnoException) => {
+  const url = await server.listen({ port, host }).catch((cause: NodeJS.ErrnoException) => {
     const reason = cause.code ?? cause.message;
     throw new FootfallError('server.port', { address: `${host}:${port}`, reason }, { cause });
   });
+  tellServed(open, { url, reasons: served.notReady, backlog: () => collector.backlog, vitals });
+  return url;
 }

@@ -6,6 +6,7 @@ import type { Snapshots } from '../runtime/explorer/snapshots.ts';
 import type { LiveHub } from '../runtime/live/live-hub.ts';
 import type { OpenShop } from '../runtime/open-shop.ts';
 import type { Runs } from '../runtime/runs/runs.ts';
+import type { Vitals } from '../runtime/serve/watch-over.ts';
 import type { Log } from '../telemetry/log.ts';
 
 /** What the server serves. */
@@ -22,6 +23,10 @@ export interface ServedShop {
   readonly now: () => EpochMicros;
   /** Header in which a trusted proxy says the country of the sender, in lower case; null: nobody says it. */
   readonly countryHeader: string | null;
+  /** Of Footfall. */
+  readonly version: string;
+  /** How its work goes. */
+  readonly vitals: () => Vitals;
   /** It is a made-up shop: anybody may see its figures. */
   readonly demo: boolean;
   /** Why it is not ready to serve, in words; empty when it is. */

@@ -21,6 +21,9 @@ export interface LiveSource {
   heads(): Heads;
 }
 
+/** What the engine does, as far as it is measured. */
+export type EnginePhase = 'ingest' | 'close' | 'checkpoint';
+
 /**
  * Batches in, exact rows out. Batches are ingested one after the other; whenever something is worth closing, a
  * finalizer transaction runs beside the next ones, one at a time.
@@ -42,6 +45,10 @@ export class Engine {
   private lastFinalize: EpochMicros;
   /** The finalizer run beside intake, if one is under way. Its failure is thrown where it is next waited for. */
   private running: Promise<unknown> | undefined;
+  /** Finalizer runs under way. */
+  private closings = 0;
+  /** Told how long each phase took: for measurements. */
+  onPhase: ((phase: EnginePhase, seconds: number) => void) | undefined;
 
   constructor(shop: Shop, pace: Pace, now: () => EpochMicros) {
     this.shop = shop;
@@ -65,7 +72,9 @@ export class Engine {
       if (!sameShape(shop.shape, needed))
         await shop.database.exclusively(() => shop.settleShape(neededShape(shop.shape, columns)));
       const outcome = await shop.database.betweenBatches(() =>
-        ingest(shop, batch, { ...options, arrival: batch.arrival ?? this.now(), silent: this.silent() }),
+        this.timed('ingest', () =>
+          ingest(shop, batch, { ...options, arrival: batch.arrival ?? this.now(), silent: this.silent() }),
+        ),
       );
       if (shop.repairsWait && batch.rejected.length > 0) await shop.database.exclusively(() => settleRepairs(shop));
       this.sinceFinalize += batch.count;
@@ -80,6 +89,11 @@ export class Engine {
   /** How long batches were being taken in, in all: whoever works beside them can tell how busy it is. */
   get busy(): Micros {
     return this.taken + (this.taking === 0 ? 0 : this.now() - this.takingSince);
+  }
+
+  /** Something is being closed or restated. */
+  get closing(): boolean {
+    return this.closings > 0;
   }
 
   /** Takes a source's silence into account until the returned function is called. */
@@ -176,16 +190,33 @@ export class Engine {
     return { epoch: this.shop.final.epoch, changed: outcome.changed || changed };
   }
 
+  private async timed<T>(phase: EnginePhase, work: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.onPhase?.(phase, (performance.now() - began) / 1000);
+    }
+  }
+
   private async finalizeNow(byEnd: Closing, catchUp = false): Promise<FinalizeOutcome> {
     const { database } = this.shop;
     this.sinceFinalize = 0;
     this.tickedSince = false;
-    let outcome = await database.betweenEpochs(() => finalize(this.shop, { byEnd, catchUp, at: this.now() }));
-    if (this.shop.withdrawn !== null) outcome = await this.restate(outcome);
+    this.closings += 1;
+    let outcome: FinalizeOutcome;
+    try {
+      outcome = await this.timed('close', () =>
+        database.betweenEpochs(() => finalize(this.shop, { byEnd, catchUp, at: this.now() })),
+      );
+      if (this.shop.withdrawn !== null) outcome = await this.restate(outcome);
+    } finally {
+      this.closings -= 1;
+    }
     this.lastFinalize = this.now();
     await database.exclusively(async () => {
       crashPoint('checkpoint.begun');
-      await checkpointIfDue(database);
+      await this.timed('checkpoint', () => checkpointIfDue(database));
       crashPoint('checkpoint.done');
     });
     return outcome;

@@ -8,7 +8,7 @@ export type ToAppender =
 
 /** What it says: these records are on disk, or these are not and never will be. */
 export type FromAppender =
-  | { readonly kind: 'done'; readonly ids: readonly number[] }
+  | { readonly kind: 'done'; readonly ids: readonly number[]; readonly bytes: number; readonly seconds: number }
   | { readonly kind: 'failed'; readonly ids: readonly number[]; readonly full: boolean; readonly reason: string };
 
 interface Waiting {
@@ -23,6 +23,10 @@ export class Appender {
   private readonly waiting = new Map<number, Waiting>();
   private id = 0;
   private failure: Error | undefined;
+  /** Records that are on disk, of those handed over. */
+  written = 0;
+  /** Told of each group of records that went to disk together, and how long that took, the sync included. */
+  onSync: ((bytes: number, seconds: number) => void) | undefined;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -58,6 +62,10 @@ export class Appender {
   }
 
   private hear(message: FromAppender): void {
+    if (message.kind === 'done') {
+      this.written += message.ids.length;
+      this.onSync?.(message.bytes, message.seconds);
+    }
     for (const id of message.ids) {
       const waiting = this.waiting.get(id);
       this.waiting.delete(id);

@@ -90,6 +90,16 @@ export class EventJournal {
     return this.appender.backlog;
   }
 
+  /** Entries that went to disk since it was opened. */
+  get written(): number {
+    return this.appender.written;
+  }
+
+  /** @param told of each write: its bytes, and how long it took until it was synced */
+  onSync(told: (bytes: number, seconds: number) => void): void {
+    this.appender.onSync = told;
+  }
+
   /**
    * Takes an entry in, and resolves when it is on disk. Its rows are numbered here: positions of the batch and of its
    * refused rows count from the request's first row until then.

@@ -56,6 +56,21 @@ export class Collector {
       this.answers.set(answer.key, { ...answer, given: arrival });
   }
 
+  /** Requests whose events are on their way to disk. */
+  get unsynced(): number {
+    return this.journal.backlog;
+  }
+
+  /** Requests whose events went to disk since the start. */
+  get synced(): number {
+    return this.journal.written;
+  }
+
+  /** @param told of each write of the journal: its bytes, and how long it took until it was synced */
+  onSync(told: (bytes: number, seconds: number) => void): void {
+    this.journal.onSync(told);
+  }
+
   /** Rows that wait to be taken in. */
   get backlog(): number {
     return this.source.backlog;

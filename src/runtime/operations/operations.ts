@@ -12,6 +12,7 @@ import { quarantine } from './quarantine.ts';
 import { query } from './query.ts';
 import { applyRule, quarantineGroups, repairHistory, tryRule, undoRule } from './repair.ts';
 import { selfVerifyStatus } from './self-verify-status.ts';
+import { serverStatus } from './server-status.ts';
 import { sources } from './sources.ts';
 import { status } from './status.ts';
 import { unknownTypes } from './unknown-types.ts';
@@ -51,6 +52,7 @@ export const OPERATIONS = {
   sources,
   'unknown-types': unknownTypes,
   status,
+  'server-status': serverStatus,
 } as const;
 
 export type OperationName = keyof typeof OPERATIONS;
