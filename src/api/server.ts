@@ -21,6 +21,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { personRoutes } from './routes/persons.ts';
 import { planRoutes } from './routes/plans.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { repairRoutes } from './routes/repairs.ts';
@@ -52,6 +53,7 @@ const ROUTES = [
   questionRoutes,
   planRoutes,
   peopleRoutes,
+  personRoutes,
   repairRoutes,
   runRoutes,
   selfVerifyRoutes,

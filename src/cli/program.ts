@@ -18,11 +18,13 @@ import { exportCommand } from './commands/export.ts';
 import { generateCommand } from './commands/generate.ts';
 import { identityCommand } from './commands/identity.ts';
 import { keysCommand } from './commands/keys.ts';
+import { peopleCommand } from './commands/people.ts';
 import { planCommand } from './commands/plan.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { queryCommand } from './commands/query.ts';
 import { replayCommand } from './commands/replay.ts';
 import { rollbackCommand } from './commands/rollback.ts';
+import { sessionsCommand } from './commands/sessions.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { startCommand } from './commands/start.ts';
 import { upCommand } from './commands/up.ts';
@@ -55,6 +57,8 @@ export function program(): Command {
     exportCommand(),
     changesCommand(),
     viewsCommand(),
+    sessionsCommand(),
+    peopleCommand(),
     funnelCommand(),
     pathsCommand(),
     retentionCommand(),

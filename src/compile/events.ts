@@ -61,8 +61,8 @@ export function eventsOf(view: ViewPlan, row: PublishedRow, context: CompileCont
 const eventIdColumn = (view: ViewPlan): string =>
   view.kind.kind === 'project' ? 'event_id' : columnOf(view, ({ value }) => isEventId(view, value));
 
-/** Events of the rows of a session view that `rows` holds under the name `p`. */
-function inSessions(view: ViewPlan, rows: string, context: CompileContext): string {
+/** A condition on raw: events of the rows of a session view that `rows` holds under the name `p`. */
+export function inSessions(view: ViewPlan, rows: string, context: CompileContext): string {
   const where = compileWhere(view.where, eventScope(context), context);
   const visitor = visitorSql(context.widths);
   const given =

@@ -178,3 +178,32 @@ test('the command writes the same file, whole or not at all', async () => {
   const failed = await footfall(['export', 'nothing', '--out', join(folder, 'n.csv'), '--data', shop.data]);
   expect([failed.code, readdirSync(folder)]).toEqual([2, ['brands.csv']]);
 });
+
+test('sessions and people have their story, over HTTP and on the command line', async () => {
+  const list = async (path: string) => (await shop.get(path)).body['rows'] as Record<string, unknown>[];
+  const sessions = await list('/v1/sessions?has=view,purchase&limit=1000');
+  expect(sessions.length).toBeGreaterThan(6);
+  expect(await list('/v1/sessions?without=view')).toEqual([]);
+  const [first] = sessions;
+  const path = `/v1/sessions/${encodeURIComponent(String(first?.['session_id']))}?visitor=${first?.['visitor']}`;
+  const { body } = await shop.get(path);
+  expect(body['session']).toEqual(first);
+  expect((body['events'] as unknown[]).length).toBe(first?.['events']);
+  expect(await shop.get('/v1/sessions/s-0')).toMatchObject({ status: 409, body: { code: 'session.several' } });
+  expect(await shop.get('/v1/sessions/none')).toMatchObject({ status: 404, body: { code: 'session.unknown' } });
+  expect(await shop.get('/v1/sessions?has=nothing')).toMatchObject({ status: 400 });
+  const people = await list('/v1/people?search=u-');
+  expect(people.map((row) => row['person'])).toEqual(['u-0', 'u-1', 'u-2', 'u-3']);
+  expect(await shop.get('/v1/people/u-1')).toMatchObject({
+    status: 200,
+    body: { ...people[1], visitors: [{ visitor: 'u-1' }] },
+  });
+  expect(await list('/v1/people/u-1/events?limit=1000')).toHaveLength(Number(people[1]?.['events']));
+  expect(await shop.get('/v1/people/nobody/events')).toMatchObject({ status: 404, body: { code: 'person.unknown' } });
+  const [told, person] = await Promise.all([
+    footfall(['sessions', '--has', 'view', '--limit', '1000', '--data', shop.data, '--json']),
+    footfall(['people', 'u-1', '--data', shop.data]),
+  ]);
+  expect((JSON.parse(told.stdout) as { rows: unknown[] }).rows).toEqual(sessions);
+  expect([person.code, person.stdout]).toEqual([0, expect.stringMatching(/person\s+u-1[\s\S]*event_type/)]);
+});

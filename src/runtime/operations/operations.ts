@@ -7,12 +7,14 @@ import { trend } from './counting/trend.ts';
 import { dimensions, loadDimensionFile } from './dimensions.ts';
 import { exportFile } from './export.ts';
 import { botProposals, changePeople, identityProposals, people } from './people.ts';
+import { person, personEvents, persons } from './persons.ts';
 import { apply, plan, planHistory, rollback } from './plans.ts';
 import { quarantine } from './quarantine.ts';
 import { query } from './query.ts';
 import { applyRule, quarantineGroups, repairHistory, tryRule, undoRule } from './repair.ts';
 import { selfVerifyStatus } from './self-verify-status.ts';
 import { serverStatus } from './server-status.ts';
+import { session, sessions } from './sessions.ts';
 import { sources } from './sources.ts';
 import { status } from './status.ts';
 import { unknownTypes } from './unknown-types.ts';
@@ -45,6 +47,11 @@ export const OPERATIONS = {
   'change-people': changePeople,
   'identity-proposals': identityProposals,
   'bot-proposals': botProposals,
+  sessions,
+  session,
+  persons,
+  person,
+  'person-events': personEvents,
   funnel,
   paths,
   retention,
