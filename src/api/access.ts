@@ -81,8 +81,8 @@ export function guard(app: FastifyInstance, { access: { keys, signIns }, limits,
     }
     const shown = keyAnywhere === true && key === undefined;
     const found = shown ? shownKeyOf(request) : key;
-    // It may still be in the body.
-    if (shown && found === undefined) return;
+    // It may still be in the body, which is read if not too many were sent in vain.
+    if (shown && found === undefined) return limits.stranger(request, reply);
     admit(request, reply, programOf(found), access, shown);
   });
   app.addHook('preHandler', async (request, reply) => {

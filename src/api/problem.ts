@@ -21,7 +21,7 @@ const RETRY_AFTER = 2;
 
 /** Answers with an error; what was not foreseen is logged, and its text is not told. */
 export async function answerWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const known = footfallErrorOf(error);
+  const known = footfallErrorOf(error, request.routeOptions.bodyLimit);
   noteFailure(request, known);
   const { http, retry } = known.entry;
   if (retry) reply.header('retry-after', String(known.code === 'access.rate' ? known.params['seconds'] : RETRY_AFTER));
@@ -41,12 +41,12 @@ export const problemOf = (known: FootfallError, requestId: string): Problem => (
 });
 
 /** What Fastify says in its own words. */
-function footfallErrorOf(error: unknown): FootfallError {
+function footfallErrorOf(error: unknown, limit = BODY_LIMIT): FootfallError {
   if (error instanceof FootfallError) return error;
   const { code = '', message, statusCode = 500 } = error as Partial<FastifyError>;
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new FootfallError('request.too_large', { limit: BODY_LIMIT });
+      return new FootfallError('request.too_large', { limit });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new FootfallError('request.media_type', { type: 'this kind' });
     case 'FST_ERR_MAX_PARAM_LENGTH':

@@ -66,6 +66,11 @@ export class RequestLimits {
     this.count('anonymous', ip, 1, reply);
   }
 
+  /** A request that may yet show who sent it: it counts only if it does not. @throws FootfallError `access.rate` */
+  stranger({ ip }: FastifyRequest, reply: FastifyReply): void {
+    this.count('anonymous', ip, 0, reply);
+  }
+
   /** The events of a request that was let in, once it is known how many bytes they are. */
   bytes({ id }: Caller, { routeOptions, body }: FastifyRequest): void {
     const { access, limit = limitOf(access) } = routeOptions.config;

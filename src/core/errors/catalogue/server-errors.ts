@@ -41,6 +41,11 @@ export const SERVER_ERRORS = {
     'the body is larger than {limit} bytes, or unpacks to more than that',
     'send fewer events at once; large files go through footfall replay',
   ),
+  'request.unpacks': large(
+    'body unpacks to too much',
+    'the body unpacks to more than {times} times of what was sent',
+    'send it plain, or fewer events at once: a body of up to 1 MB may be packed as far as it can be',
+  ),
   'request.media_type': media(
     'unknown form of body',
     'a body of type {type} is not understood',
@@ -81,6 +86,11 @@ export const SERVER_ERRORS = {
     'crashes again and again',
     'the server ended by itself {times} times one after the other',
     'footfall logs shows what it was doing; footfall doctor looks at the data folder',
+  ),
+  'server.still_running': port(
+    'has not ended yet',
+    'process {pid} has not ended after {seconds} s: it finishes what is under way',
+    'wait, or end it at once with --force: nothing that was acknowledged is lost',
   ),
   'server.port': port(
     'address is taken',
