@@ -18,6 +18,7 @@ import { exportCommand } from './commands/export.ts';
 import { generateCommand } from './commands/generate.ts';
 import { identityCommand } from './commands/identity.ts';
 import { keysCommand } from './commands/keys.ts';
+import { logsCommand } from './commands/logs.ts';
 import { peopleCommand } from './commands/people.ts';
 import { planCommand } from './commands/plan.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
@@ -27,6 +28,8 @@ import { rollbackCommand } from './commands/rollback.ts';
 import { sessionsCommand } from './commands/sessions.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { startCommand } from './commands/start.ts';
+import { statusCommand } from './commands/status.ts';
+import { stopCommand } from './commands/stop.ts';
 import { upCommand } from './commands/up.ts';
 import { usersCommand } from './commands/users.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -48,6 +51,9 @@ export function program(): Command {
   const commands = [
     startCommand(),
     upCommand(),
+    stopCommand(),
+    statusCommand(),
+    logsCommand(),
     keysCommand(),
     usersCommand(),
     auditCommand(),

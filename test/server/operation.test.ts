@@ -4,9 +4,10 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { askOwner } from '../../src/runtime/control-client.ts';
 import { dataFolder } from '../../src/runtime/data-folder.ts';
+import type { ServerStatus } from '../../src/runtime/operations/server-status.ts';
 import { type LogLine, parseLogLine } from '../../src/telemetry/log-line.ts';
 import { logFile } from '../../src/telemetry/rotating-file.ts';
-import { until } from '../cli/footfall-process.ts';
+import { footfall, until } from '../cli/footfall-process.ts';
 import { serving } from './serving.ts';
 
 const shop = serving(['ingest', 'read']);
@@ -66,6 +67,20 @@ test('a request has a name and a line, with its route and who asked, and no secr
     expect(text).not.toContain(hidden);
 });
 
+test('it is found by its data folder, and tells how it is', async () => {
+  const { code, stdout } = await footfall(['status', '--data', shop.data, '--json']);
+  const status = JSON.parse(stdout) as ServerStatus;
+  expect([code, status]).toMatchObject([0, { running: true, ready: true, reasons: [], url: shop.url }]);
+  expect(status.pid).toBe(await pidOf());
+  expect(status.disk_bytes).toBeGreaterThan(10_000);
+  const shown = await footfall(['status', '--data', shop.data]);
+  expect(shown.stdout).toMatch(new RegExp(`^state +ready\\naddress +${shop.url}\\n`));
+  const logs = await footfall(['logs', '--data', shop.data, '--since', '1h', '--json']);
+  const lines = logs.stdout.trim().split('\n').map(parseLogLine);
+  expect(lines[0]).toMatchObject({ msg: 'listening', url: shop.url, pid: status.pid });
+  expect((await footfall(['logs', '--data', shop.data, '--level', 'fatal'])).stdout).toBe('');
+});
+
 test('a server that was killed is back at its address with all that it acknowledged', async () => {
   const event = { event_id: 'before', event_time: new Date().toISOString(), event_type: 'view' };
   expect((await shop.send(event)).status).toBe(200);
@@ -109,4 +124,15 @@ test('a server that is asked to end finishes what is under way, and takes no mor
   const { status, body } = await answered.promise;
   expect([status, JSON.parse(body)]).toMatchObject([200, { accepted: 1 }]);
   expect((await stopped).code).toBe(0);
+});
+
+test('it is stopped by its data folder, and waited for', async () => {
+  const none = await footfall(['status', '--data', shop.data, '--json']);
+  expect([none.code, JSON.parse(none.stdout)]).toMatchObject([1, { running: false, ready: false }]);
+  await shop.start();
+  const pid = await pidOf();
+  const { code, stdout } = await footfall(['stop', '--data', shop.data, '--json']);
+  expect([code, JSON.parse(stdout)]).toEqual([0, { stopped: true, pid, how: 'ended' }]);
+  expect((await shop.stop()).code).toBe(0);
+  expect((await footfall(['stop', '--data', shop.data])).stdout).toContain('nothing runs on');
 });
