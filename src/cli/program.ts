@@ -17,7 +17,9 @@ import { eraseCommand } from './commands/erase.ts';
 import { exportCommand } from './commands/export.ts';
 import { generateCommand } from './commands/generate.ts';
 import { identityCommand } from './commands/identity.ts';
+import { journalCommand } from './commands/journal.ts';
 import { keysCommand } from './commands/keys.ts';
+import { lakeCommand } from './commands/lake.ts';
 import { logsCommand } from './commands/logs.ts';
 import { peopleCommand } from './commands/people.ts';
 import { planCommand } from './commands/plan.ts';
@@ -80,6 +82,8 @@ export function program(): Command {
     botsCommand(),
     eraseCommand(),
     sourcesCommand(),
+    journalCommand(),
+    lakeCommand(),
     vocabularyCommand(),
     configCommand(),
     doctorCommand(),

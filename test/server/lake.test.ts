@@ -1,8 +1,8 @@
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lakeFolder, readManifest } from '../../src/journal/lake/manifest.ts';
-import { rowsOf, scratch, until } from '../cli/footfall-process.ts';
+import { type LakeFile, lakeFolder, readManifest } from '../../src/journal/lake/manifest.ts';
+import { footfall, rowsOf, scratch, until } from '../cli/footfall-process.ts';
 import { ShopServer } from './serving.ts';
 
 const DAY = '2020-01-01';
@@ -19,10 +19,18 @@ const event = (i: number) => ({
 /** How a row came to be is no part of what it says. */
 const PROVENANCE = ['processing_timestamp', 'epoch', 'revision', 'late_events', 'is_final'];
 
-const rowsInLake = (data: string): number => {
+const filesOf = (data: string): readonly LakeFile[] => {
   const found = readManifest(lakeFolder(data));
-  return found.found === 'manifest' ? found.manifest.files.reduce((sum, { rows }) => sum + rows, 0) : 0;
+  return found.found === 'manifest' ? found.manifest.files : [];
 };
+const rowsInLake = (data: string): number => filesOf(data).reduce((sum, { rows }) => sum + rows, 0);
+
+/** Flips a bit of a file; doing it again puts it right. */
+function flip(path: string, at: number): void {
+  const bytes = readFileSync(path);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+}
 
 const remove = (data: string, names: readonly string[]): void => {
   for (const name of names) rmSync(join(data, name), { recursive: true, force: true });
@@ -45,6 +53,31 @@ test('with the database and the journal gone, a server says the same from its la
   const sums = await shop.rows('event_aggregations');
   expect(before).toHaveLength(40);
   await shop.stop();
+
+  expect(await rowsOf(['journal', '--data', data])).toMatchObject([
+    { file: 'journal/events-0000000000000000.journal', state: 'whole', rows: 41, in_lake: true, missing: [] },
+  ]);
+  expect(await rowsOf(['lake', '--data', data])).toMatchObject([
+    { day: null, files: 1, rows: 1 },
+    { day: DAY, files: 2, rows: 40 },
+  ]);
+  const verify = ['journal', 'verify', '--data', data];
+  expect(await footfall(verify)).toMatchObject({ code: 0, stdout: expect.stringContaining('4 files') });
+  const [segment = ''] = readdirSync(join(data, 'journal'));
+  flip(join(data, 'journal', segment), 100);
+  const [{ path = '' } = {}] = filesOf(data);
+  flip(join(lakeFolder(data), path), 50);
+  const { code, stdout } = await footfall(verify);
+  expect([code, stdout.split('\n')]).toEqual([
+    1,
+    [
+      expect.stringMatching(/^journal\/\S+: bytes 0 to \d+ are damaged \(.*\); rows 0 to 25 are lost unless/),
+      `lake/${path}: its content is not what was written; its 25 rows are lost to a database that is made anew`,
+      expect.stringMatching(/^4 files with .* were read; 2 are damaged$/),
+      '',
+    ],
+  ]);
+  flip(join(lakeFolder(data), path), 50);
 
   remove(data, [...DATABASE, 'journal']);
   for (const role of ['ingest', 'read'] as const) await shop.addKey(role);

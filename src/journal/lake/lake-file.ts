@@ -12,13 +12,17 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { AT_ONCE, type Pace } from '../check-segment.ts';
 import { syncFolder } from '../write-durably.ts';
 import type { LakeFile, LakeManifest } from './manifest.ts';
 
 /** SHA-256 of a file, read piece by piece. */
-export async function fileHash(path: string): Promise<string> {
+export async function fileHash(path: string, pace: Pace = AT_ONCE): Promise<string> {
   const hash = createHash('sha256');
-  for await (const piece of createReadStream(path)) hash.update(piece as Uint8Array);
+  for await (const piece of createReadStream(path)) {
+    hash.update(piece as Uint8Array);
+    await pace((piece as Uint8Array).length);
+  }
   return hash.digest('hex');
 }
 
@@ -49,12 +53,16 @@ export async function placeFile(
 }
 
 /** What is wrong with a file that the manifest names; null when it is what was written. */
-export async function damageOf(folder: string, { path, bytes, sha256 }: LakeFile): Promise<string | null> {
+export async function damageOf(
+  folder: string,
+  { path, bytes, sha256 }: LakeFile,
+  pace: Pace = AT_ONCE,
+): Promise<string | null> {
   const whole = join(folder, path);
   if (!existsSync(whole)) return 'it is missing';
   const { size } = statSync(whole);
   if (size !== bytes) return `it has ${size} bytes instead of ${bytes}`;
-  return (await fileHash(whole)) === sha256 ? null : 'its content is not what was written';
+  return (await fileHash(whole, pace)) === sha256 ? null : 'its content is not what was written';
 }
 
 /** Deletes what no manifest names: what a crash left of a file, and files that others took the place of. */
