@@ -13,6 +13,7 @@ import { answerWithProblem, BODY_LIMIT } from './problem.ts';
 import { protect } from './protect.ts';
 import { frameworkLog, logRequests, requestIdOf } from './request-log.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { erasureRoutes } from './routes/erasures.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -55,6 +56,7 @@ const ROUTES = [
   peopleRoutes,
   personRoutes,
   repairRoutes,
+  erasureRoutes,
   runRoutes,
   selfVerifyRoutes,
   liveRoutes,

@@ -40,6 +40,9 @@ export class Engine {
   private taking = 0;
   private takingSince: EpochMicros = 0;
   private taken: Micros = 0;
+  /** Settles when batches may be taken again. */
+  private alone: Promise<void> | undefined;
+  private readonly whenIdle: (() => void)[] = [];
   private sinceFinalize = 0;
   private tickedSince = false;
   private lastFinalize: EpochMicros;
@@ -62,6 +65,7 @@ export class Engine {
   /** Takes a batch in, and has it finalized when it is time: at most one finalizer run behind. */
   async take(given: EventBatch, options: Omit<IngestOptions, 'arrival' | 'silent'>): Promise<IngestOutcome> {
     const { shop } = this;
+    while (this.alone !== undefined) await this.alone;
     if (this.taking === 0) this.takingSince = this.now();
     this.taking += 1;
     try {
@@ -82,7 +86,10 @@ export class Engine {
       return outcome;
     } finally {
       this.taking -= 1;
-      if (this.taking === 0) this.taken += this.now() - this.takingSince;
+      if (this.taking === 0) {
+        this.taken += this.now() - this.takingSince;
+        for (const done of this.whenIdle.splice(0)) done();
+      }
     }
   }
 
@@ -135,6 +142,23 @@ export class Engine {
     });
     await this.followFacts();
     return outcome;
+  }
+
+  /**
+   * As `change`, with no batch on its way: those that were handed over before are taken in first, others wait. For what
+   * changes how batches are read.
+   */
+  async changeAlone<T>(work: () => Promise<T>): Promise<T> {
+    while (this.alone !== undefined) await this.alone;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.alone = promise;
+    try {
+      while (this.taking > 0) await new Promise<void>((done) => this.whenIdle.push(done));
+      return await this.change(work);
+    } finally {
+      this.alone = undefined;
+      resolve();
+    }
   }
 
   /** Has closed rows follow facts that acted, if any wait. */

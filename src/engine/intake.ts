@@ -29,11 +29,13 @@ export class SymbolTranslation {
   private readonly texts: string[] = [];
   private readonly done = new WeakMap<EventBatch, Readonly<Record<string, BatchColumn>>>();
   private readonly currency: number;
+  private version: number;
 
   /** `currency` is the shop's own. */
   constructor(symbols: Symbols, currency = 'USD') {
     this.symbols = symbols;
     this.currency = symbols.idOf(currency);
+    this.version = symbols.version;
   }
 
   /**
@@ -43,11 +45,16 @@ export class SymbolTranslation {
   translate(batch: EventBatch, which: 'all' | 'used' = 'all'): Readonly<Record<string, BatchColumn>> {
     const known = this.done.get(batch);
     if (known !== undefined) return known;
+    // Words were erased: each is looked up again when an event says it.
+    if (this.version !== this.symbols.version) {
+      this.version = this.symbols.version;
+      this.own.fill(UNKNOWN);
+    }
     batch.symbols.forEach((text, i) => {
       this.texts[batch.firstSymbol + i] = text;
-      this.own[batch.firstSymbol + i] = which === 'all' ? this.symbols.idOf(text) : UNKNOWN;
+      this.own[batch.firstSymbol + i] = which === 'all' && this.version === 0 ? this.symbols.idOf(text) : UNKNOWN;
     });
-    if (which === 'used') this.learnUsed(batch);
+    if (which === 'used' || this.version > 0) this.learnUsed(batch);
     const table = Int32Array.from(this.own);
     for (const name of SYMBOL_FIELDS) {
       const column = batch.columns[name];

@@ -81,7 +81,7 @@ export class Reader {
     name: string,
     make: () => Promise<void>,
   ): Promise<void> {
-    const version = `${ingest.batch}/${final.epoch}/${factsApplied}`;
+    const version = `${this.session.connections}/${ingest.batch}/${final.epoch}/${factsApplied}`;
     if (this.ready.get(name) === version) return;
     await make();
     this.ready.set(name, version);

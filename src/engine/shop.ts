@@ -245,12 +245,11 @@ export class Shop implements ShopSnapshot {
    */
   begin(session: Session): Promise<ShopSnapshot> {
     return this.database.betweenBatches(async () => {
-      await session.run('BEGIN');
+      await session.begin();
       // An epoch may be committed at any moment: which one is seen only the transaction itself can say.
-      const final = await loadFinalState(session).catch(async (error: unknown) => {
-        await session.run('ROLLBACK');
-        throw error;
-      });
+      const final = await loadFinalState(session).catch((error: unknown) =>
+        session.finish(() => Promise.reject(error)),
+      );
       const { settings, views, beside, context, ingest, extent, generation, since, factsApplied, strands } = this;
       return {
         database: session,

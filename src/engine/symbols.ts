@@ -7,6 +7,7 @@ export class Symbols {
   /** Text by id; index 0 is never used. */
   readonly texts: string[] = [''];
   private saved: number;
+  private forgotten = 0;
 
   /** `known` are the stored texts in the order of their ids. */
   constructor(known: readonly string[]) {
@@ -27,9 +28,15 @@ export class Symbols {
 
   /** Another text stands for an id from now on: the former one gets a new id where it comes again. */
   forget(id: number, standIn: string): void {
+    this.forgotten += 1;
     this.ids.delete(this.textOf(id));
     this.texts[id] = standIn;
     this.ids.set(standIn, id);
+  }
+
+  /** Rises when a text is no longer the one of its id: whoever remembers ids looks them up again. */
+  get version(): number {
+    return this.forgotten;
   }
 
   textOf(id: number): string {

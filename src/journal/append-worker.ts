@@ -8,6 +8,7 @@ const writer = new SegmentWriter(workerData as string);
 type Append = Extract<ToAppender, { kind: 'append' }>;
 
 let pending: Append[] = [];
+let rotations: number[] = [];
 let closing = false;
 let scheduled = false;
 
@@ -15,6 +16,7 @@ const say = (message: FromAppender): void => parentPort?.postMessage(message);
 
 parentPort?.on('message', (message: ToAppender) => {
   if (message.kind === 'close') closing = true;
+  else if (message.kind === 'rotate') rotations.push(message.id);
   else pending.push(message);
   if (scheduled) return;
   scheduled = true;
@@ -37,6 +39,11 @@ function flush(): void {
       const { code, message } = error as NodeJS.ErrnoException;
       say({ kind: 'failed', ids, full: code === 'ENOSPC' || code === 'EDQUOT', reason: message });
     }
+  }
+  if (rotations.length > 0) {
+    writer.rotate();
+    say({ kind: 'rotated', ids: rotations });
+    rotations = [];
   }
   if (!closing) return;
   writer.close();

@@ -4,11 +4,13 @@ import { FootfallError } from '../core/errors/footfall-error.ts';
 /** What the append worker is told. */
 export type ToAppender =
   | { readonly kind: 'append'; readonly id: number; readonly first: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'rotate'; readonly id: number }
   | { readonly kind: 'close' };
 
 /** What it says: these records are on disk, or these are not and never will be. */
 export type FromAppender =
   | { readonly kind: 'done'; readonly ids: readonly number[]; readonly bytes: number; readonly seconds: number }
+  | { readonly kind: 'rotated'; readonly ids: readonly number[] }
   | { readonly kind: 'failed'; readonly ids: readonly number[]; readonly full: boolean; readonly reason: string };
 
 interface Waiting {
@@ -42,11 +44,20 @@ export class Appender {
 
   /** Resolves when the record is on disk. @throws FootfallError `store.disk_full`, `journal.write` */
   append(first: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    return this.ask((id) => this.tell({ kind: 'append', id, first, bytes }, [bytes.buffer]));
+  }
+
+  /** Resolves when all segments that there are have their last record. */
+  rotate(): Promise<void> {
+    return this.ask((id) => this.tell({ kind: 'rotate', id }));
+  }
+
+  private ask(tell: (id: number) => void): Promise<void> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     const id = this.id++;
     const done = new Promise<void>((resolve, reject) => this.waiting.set(id, { resolve, reject }));
     if (this.waiting.size === 1) this.worker.ref();
-    this.tell({ kind: 'append', id, first, bytes }, [bytes.buffer]);
+    tell(id);
     return done;
   }
 
@@ -69,7 +80,7 @@ export class Appender {
     for (const id of message.ids) {
       const waiting = this.waiting.get(id);
       this.waiting.delete(id);
-      if (message.kind === 'done') waiting?.resolve();
+      if (message.kind !== 'failed') waiting?.resolve();
       else
         waiting?.reject(
           message.full

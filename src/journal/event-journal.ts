@@ -119,6 +119,11 @@ export class EventJournal {
     return numbered;
   }
 
+  /** Resolves when nothing more is written to the segments that there are: they may be written anew. */
+  rotate(): Promise<void> {
+    return this.appender.rotate();
+  }
+
   /** As `readJournal`. */
   read(from: number): Generator<JournalEntry> {
     return readJournal(this.folder, from);

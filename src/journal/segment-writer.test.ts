@@ -139,3 +139,20 @@ test('a writer heals by itself: what fails once is no failure of the next', () =
     expect(found(folder).filter((each) => each !== 1)).toEqual([0, 2]);
   }
 });
+
+test('after a rotation the segments that there are stay as they are', () => {
+  const folder = scratch();
+  const writer = new SegmentWriter(folder);
+  const record = (first: number) => ({
+    first,
+    bytes: encodeRecord({ rows: 1, first, arrival: 1, answer: false }, Buffer.from(String(first))),
+  });
+  writer.rotate();
+  writer.write([record(0), record(1)]);
+  writer.rotate();
+  writer.rotate();
+  writer.write([record(2)]);
+  writer.close();
+  expect(segmentsOf(folder).map(({ first }) => first)).toEqual([0, 2]);
+  expect(found(folder)).toEqual([0, 1, 2]);
+});

@@ -20,8 +20,8 @@ export class SegmentWriter {
   private readonly folder: string;
   private readonly files: SegmentFiles;
   private readonly most: number;
-  /** Segments with an end that could not be put right: nothing is written after it. */
-  private readonly untrusted = new Set<string>();
+  /** Segments that nothing more is written to: they were rotated, or have an end that could not be put right. */
+  private readonly finished = new Set<string>();
   /** The segment that is written to: undefined until the first record, and after a failure. */
   private segment: { readonly path: string; readonly file: number; size: number } | undefined;
 
@@ -54,6 +54,13 @@ export class SegmentWriter {
     if (this.segment.size >= this.most) this.close();
   }
 
+  /** What comes next goes to a segment of its own. */
+  rotate(): void {
+    this.close();
+    const last = segmentsOf(this.folder).at(-1);
+    if (last !== undefined) this.finished.add(last.path);
+  }
+
   close(): void {
     const { segment } = this;
     this.segment = undefined;
@@ -63,7 +70,7 @@ export class SegmentWriter {
   /** Goes on with the newest segment, or begins another. */
   private open(first: number): NonNullable<SegmentWriter['segment']> {
     const last = segmentsOf(this.folder).at(-1);
-    const goesOn = last !== undefined && last.bytes < this.most && !this.untrusted.has(last.path);
+    const goesOn = last !== undefined && last.bytes < this.most && !this.finished.has(last.path);
     const path = goesOn ? last.path : segmentPath(this.folder, first);
     const fresh = !existsSync(path);
     const file = this.files.open(path, fresh);
@@ -89,7 +96,7 @@ export class SegmentWriter {
     try {
       files.truncate(segment.file, segment.size);
     } catch {
-      this.untrusted.add(segment.path);
+      this.finished.add(segment.path);
     } finally {
       files.close(segment.file);
     }

@@ -21,7 +21,8 @@ import type { ViewPlan } from '../view/view.ts';
 import { ownerAnswers } from './control-client.ts';
 import type { DataFolder } from './data-folder.ts';
 import { readBegun } from './erase/certificate.ts';
-import { finishErasure } from './erase/finish-erasure.ts';
+import { finishErasure, removeCopies } from './erase/finish-erasure.ts';
+import { LettingGo } from './erase/letting-go.ts';
 import { catchUpWithLake } from './lake/open-lake.ts';
 import { pendingPlan } from './pending-plan.ts';
 
@@ -41,6 +42,8 @@ export interface ShopOptions {
 
 /** A shop that this process owns. */
 export interface OpenShop {
+  /** Told when somebody was erased. */
+  readonly lettingGo: LettingGo;
   readonly shop: Shop;
   readonly engine: Engine;
   readonly reader: Reader;
@@ -80,12 +83,7 @@ export async function openShop(
   { folder, settings, views, memoryLimit, threads, applyAtOnce = false, say }: ShopOptions,
   pace: Pace,
   definitions: Definitions = 'given',
-  begun: 'finish' | 'as it is' = 'finish',
 ): Promise<OpenShop> {
-  const options = { folder, settings, views, memoryLimit, threads, applyAtOnce, ...(say === undefined ? {} : { say }) };
-  const again = (): Promise<OpenShop> => openShop(options, pace, definitions, 'as it is');
-  // An erasure that was begun is finished before anybody sees the shop.
-  if (begun === 'finish' && readBegun(folder.path) !== null) await finishErasure(options, again);
   const database = await Database.open({ path: folder.database, memoryLimit, threads });
   let control: ControlDatabase | undefined;
   try {
@@ -105,21 +103,19 @@ export async function openShop(
     if (shop.facts.setAside !== null) say?.(tornFact(shop.facts.setAside));
     const engine = new Engine(shop, pace, now);
     await engine.followFacts();
-    if (begun === 'finish' && ((await loadSetting(database, 'rewrite')) ?? '') !== '') {
-      // An older copy of the database was put back: who was erased since is erased from it, too.
-      await engine.settled();
-      await database.close();
-      opened.close();
-      control = undefined;
-      await finishErasure(options, again);
-      return await again();
-    }
     if (stored === undefined) {
       await engine.change(() => recordDefinitions(shop, now()));
       const pending = pendingPlan(shop.definitions, { zone: settings.zone, views });
       if (pending !== null) say?.(pending);
     }
     await catchUpWithLake({ shop, engine }, folder.path, (line) => say?.(line));
+    const lettingGo = new LettingGo();
+    // An erasure that was begun is finished before anybody sees the shop. Where an older copy of the database was put back,
+    // who was erased since is erased from it, too.
+    if (readBegun(folder.path) !== null || ((await loadSetting(database, 'rewrite')) ?? '') !== '') {
+      removeCopies(folder);
+      await finishErasure({ shop, engine, folder, lettingGo, runs: opened.runs });
+    }
     const close = async (): Promise<void> => {
       // A finalizer that failed has said so to whoever waited for it, or its work is done again after the next start.
       await engine.settled().catch(() => undefined);
@@ -127,6 +123,7 @@ export async function openShop(
       opened.close();
     };
     return {
+      lettingGo,
       shop,
       engine,
       reader: new Reader(shop, await database.connect()),

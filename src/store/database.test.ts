@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -105,4 +105,45 @@ test('of two who open a file at once one has it, and it can be opened when it fa
   for (const each of opened) if (each.status === 'fulfilled') await each.value.close();
   writeFileSync(join(folder, 'damaged'), Buffer.alloc(20_000, 1));
   for (let i = 0; i < 2; i++) await expect(open('damaged')).rejects.toMatchObject({ code: 'store.corrupt' });
+});
+
+test('a database goes on in a new file under its readers; what lasts too long is cut off', async () => {
+  const database = await open('rewritten');
+  await database.run('CREATE TABLE t AS SELECT 1 AS n');
+  const [quick, slow, idle] = [await database.connect(), await database.connect(), await database.connect()];
+  await quick.run('CREATE TEMP TABLE mine AS SELECT 1 AS n');
+  const before = quick.connections;
+  const cutOff = expect(slow.transaction(() => slow.rows(ENDLESS))).rejects.toThrow(/interrupt/i);
+  let left = (): void => undefined;
+  const leaving = new Promise<void>((resolve) => {
+    left = resolve;
+  });
+  // A transaction whose reader does nothing for long: its next statement has no connection to go on with.
+  const idled = expect(
+    idle.transaction(async () => {
+      await idle.rows('FROM t');
+      await leaving;
+      return idle.rows('FROM t');
+    }),
+  ).rejects.toMatchObject({ code: 'store.interrupted' });
+  const inode = statSync(database.path).ino;
+  const steps: string[] = [];
+  const rewriting = database.exclusively(() => database.rewrite((step) => void steps.push(step)));
+  const asked = quick.rows('SELECT min(n) AS n FROM t');
+  const writing = database.betweenBatches(() => database.run('INSERT INTO t VALUES (2)'));
+  await rewriting;
+  left();
+  await Promise.all([cutOff, idled, writing]);
+  expect(await asked).toEqual([{ n: 1 }]);
+  expect(steps).toEqual(['copied', 'swapped']);
+  expect(statSync(database.path).ino).not.toBe(inode);
+  expect(quick.connections).toBe(before + 1);
+  await expect(quick.rows('FROM mine')).rejects.toThrow(/mine/);
+  for (const session of [database, database.beside, quick, slow, idle])
+    expect(await session.rows('SELECT n FROM t ORDER BY n')).toEqual([{ n: 1 }, { n: 2 }]);
+  await slow.transaction(() => slow.rows('FROM t'));
+  await database.close();
+  const again = await open('rewritten');
+  expect(await again.rows('SELECT sum(n)::INTEGER AS n FROM t')).toEqual([{ n: 3 }]);
+  await again.close();
 });

@@ -1,9 +1,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { bytesOf } from '../config/bytes.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
+import type { Millis } from '../core/time.ts';
 import { openFailure } from './failure.ts';
+import { copyInto, replaceBy } from './rewrite-database.ts';
 import { Session } from './session.ts';
 import { Turn } from './turn.ts';
 
@@ -16,6 +19,11 @@ export interface DatabaseOptions {
   readonly readOnly?: boolean;
 }
 
+/** How long readers may end what they do when the file is replaced under them. */
+const PATIENCE: Millis = 3_000;
+/** Between two looks whether a session that is being closed is. */
+const BEING_CLOSED: Millis = 20;
+
 /** Files that this process has open: a second instance on one file would silently lose rows. */
 const owned = new Set<string>();
 
@@ -27,23 +35,35 @@ export class Database extends Session {
   readonly path: string;
   /** The finalizer's connection. */
   readonly beside: Session;
-  private readonly instance: DuckDBInstance;
+  private instance: DuckDBInstance;
+  private readonly config: Readonly<Record<string, string>>;
   private readonly intake = new Turn();
   private readonly finalizer = new Turn();
   private readonly readers = new Set<Session>();
   private readonly connecting = new Set<Promise<unknown>>();
   private closing: Promise<void> | undefined;
+  /** Settles when connections can be made again. */
+  private replacing: Promise<void> | undefined;
 
   private constructor(
-    path: string,
-    memory: number,
-    instance: DuckDBInstance,
+    {
+      path,
+      instance,
+      config,
+      memory,
+    }: {
+      readonly path: string;
+      readonly instance: DuckDBInstance;
+      readonly config: Readonly<Record<string, string>>;
+      readonly memory: number;
+    },
     connection: DuckDBConnection,
     beside: DuckDBConnection,
   ) {
     super(connection, memory);
     this.path = path;
     this.instance = instance;
+    this.config = config;
     this.beside = new Session(beside, memory);
   }
 
@@ -59,7 +79,7 @@ export class Database extends Session {
     try {
       mkdirSync(dirname(path), { recursive: true });
       const fresh = !existsSync(path);
-      instance = await DuckDBInstance.create(path, {
+      const config: Readonly<Record<string, string>> = {
         memory_limit: options.memoryLimit,
         threads: String(options.threads),
         temp_directory: `${path}.tmp`,
@@ -68,14 +88,10 @@ export class Database extends Session {
         // Checkpoints are taken between transactions, at a size of our choosing.
         checkpoint_threshold: '1GB',
         ...(options.readOnly === true && !fresh ? { access_mode: 'READ_ONLY' } : {}),
-      });
-      return new Database(
-        path,
-        bytesOf(options.memoryLimit),
-        instance,
-        await instance.connect(),
-        await instance.connect(),
-      );
+      };
+      instance = await DuckDBInstance.create(path, config);
+      const memory = bytesOf(options.memoryLimit);
+      return new Database({ path, instance, config, memory }, await instance.connect(), await instance.connect());
     } catch (cause) {
       instance?.closeSync();
       owned.delete(path);
@@ -103,6 +119,7 @@ export class Database extends Session {
    * @throws FootfallError `store.interrupted` when the file is being closed
    */
   async connect(): Promise<Session> {
+    while (this.replacing !== undefined) await this.replacing;
     if (this.closing !== undefined) throw new FootfallError('store.interrupted', {});
     const connecting = this.instance.connect().then((connection) => {
       const session = new Session(connection, this.memory);
@@ -117,6 +134,34 @@ export class Database extends Session {
   async disconnect(session: Session, how: 'wait' | 'interrupt' = 'wait'): Promise<void> {
     await session.end(how);
     this.readers.delete(session);
+  }
+
+  /**
+   * Copies all that is stored into a new file, and goes on in it: blocks that were given free, and what a block held
+   * before, are gone. Readers go on while it is copied; then all sessions wait until they have a connection to the new
+   * file, and transactions that last longer than some seconds are cut off. Caller holds the database exclusively.
+   *
+   * @param onStep told when the copy is on disk, and when it is in its place
+   */
+  async rewrite(onStep: (step: 'copied' | 'swapped') => void = () => undefined): Promise<void> {
+    const copy = await copyInto(this, this.path);
+    onStep('copied');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.replacing = promise;
+    try {
+      await Promise.allSettled(this.connecting);
+      while ([...this.readers].some(({ closed }) => closed)) await sleep(BEING_CLOSED);
+      const sessions = [this, this.beside, ...this.readers];
+      await Promise.all(sessions.map((session) => session.suspend(PATIENCE)));
+      this.instance.closeSync();
+      replaceBy(copy, this.path);
+      onStep('swapped');
+      this.instance = await DuckDBInstance.create(this.path, this.config);
+      for (const session of sessions) session.resume(await this.instance.connect());
+    } finally {
+      this.replacing = undefined;
+      resolve();
+    }
   }
 
   /**

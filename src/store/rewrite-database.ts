@@ -1,42 +1,36 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { literalText } from '../core/sql-text.ts';
+import type { Session } from './session.ts';
 
 const NEW = '.new';
 
 /**
- * Copies all that a database holds into a new file: blocks that were given free, and what a block held before, stay
- * behind. Nobody else may have the file open.
+ * Copies all that a database holds into a new file beside it: blocks that were given free, and what a block held before,
+ * stay behind. Nobody else may write meanwhile.
  *
- * @returns path of the copy, on disk, to be put in place by `replaceDatabase`
+ * @returns path of the copy, on disk, to be put in place by `replaceBy`
  */
-export async function copyDatabase(path: string): Promise<string> {
+export async function copyInto(database: Session, path: string): Promise<string> {
   const copy = `${path}${NEW}`;
   for (const old of [copy, `${copy}.wal`]) rmSync(old, { force: true });
-  const instance = await DuckDBInstance.create(copy, {
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
-  const connection = await instance.connect();
+  const mine = String((await database.one('SELECT current_database() AS name'))?.['name']).replaceAll('"', '""');
+  await database.run(`ATTACH ${literalText(copy)} AS "~new"`);
   try {
-    await connection.run(`ATTACH ${literalText(path)} AS former (READ_ONLY)`);
-    const [[fresh]] = (await connection.runAndReadAll('SELECT current_database()')).getRows() as [[string]];
-    await connection.run(`COPY FROM DATABASE former TO "${fresh.replaceAll('"', '""')}"`);
-    await connection.run('DETACH former');
-    await connection.run('CHECKPOINT');
+    await database.run(`COPY FROM DATABASE "${mine}" TO "~new"`);
+    await database.run('CHECKPOINT "~new"');
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    await database.run('DETACH "~new"');
   }
   sync(copy);
   return copy;
 }
 
-/** Puts a copy in the place of its original, at once: whatever ends the process, there is the one or the other. */
-export function replaceDatabase(path: string): void {
-  const copy = `${path}${NEW}`;
-  if (!existsSync(copy)) return;
+/**
+ * Puts a copy in the place of its original, at once: whatever ends the process, there is the one or the other. Nobody may
+ * have the original open.
+ */
+export function replaceBy(copy: string, path: string): void {
   // All that was in the log is in the copy.
   rmSync(`${path}.wal`, { force: true });
   renameSync(copy, path);

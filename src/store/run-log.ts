@@ -65,6 +65,13 @@ export class RunLog {
     this.database.exec("UPDATE run SET status = 'interrupted' WHERE status = 'running'");
   }
 
+  /** Forgets what was asked and what came of it: somebody was erased. What is running is known by its id alone. */
+  forgetAll(): void {
+    this.database.exec(
+      "PRAGMA secure_delete = ON; DELETE FROM run WHERE status <> 'running'; UPDATE run SET request_body = ''; PRAGMA wal_checkpoint(TRUNCATE)",
+    );
+  }
+
   find(id: string): StoredRun | undefined {
     const row = this.byId.get(id);
     return row === undefined ? undefined : runOf(row);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBUIntegerVector, type DuckDBValue } from '@duckdb/node-api';
+import { FootfallError } from '../core/errors/footfall-error.ts';
 import type { Millis } from '../core/time.ts';
 import { statementFailure } from './failure.ts';
 import { type Json, json, plain, type Row, rowsOf, type Value } from './value.ts';
@@ -18,18 +19,37 @@ export interface RowStream {
 /** An answer that is read as it comes: the next part of it, undefined at its end. */
 type OpenStream<T> = () => Promise<T | undefined>;
 
-/** One connection: statements, results, and transactions of its own. Temporary tables belong to it alone. */
+/**
+ * One connection: statements, results, and transactions of its own. Temporary tables belong to it alone. When the database
+ * goes on in another file, the session does on another connection: what is asked meanwhile waits.
+ */
 export class Session {
-  readonly connection: DuckDBConnection;
   /** What all connections of the database may take together, in bytes. */
   readonly memory: number;
+  private current: DuckDBConnection;
+  private times = 1;
+  /** Opens when there is a connection again. */
+  private gate: Promise<void> | undefined;
+  private reopen: () => void = () => undefined;
+  /** A transaction is under way; and one whose connection is gone, so that it can only fail. */
+  private within = false;
+  private cutOff = false;
   private readonly underWay = new Set<Promise<unknown>>();
   private readonly open = new Set<OpenStream<unknown>>();
   private ended = false;
 
   constructor(connection: DuckDBConnection, memory: number) {
-    this.connection = connection;
+    this.current = connection;
     this.memory = memory;
+  }
+
+  get connection(): DuckDBConnection {
+    return this.current;
+  }
+
+  /** How many connections it has had: temporary tables of an earlier one are gone. */
+  get connections(): number {
+    return this.times;
   }
 
   get closed(): boolean {
@@ -38,7 +58,10 @@ export class Session {
 
   /** All that DuckDB does on threads of its own: a connection that is freed meanwhile crashes the process or hangs. */
   private async during<T>(work: () => Promise<T>): Promise<T> {
+    // What belongs to a transaction goes on, so that it ends.
+    while (this.gate !== undefined && !this.within) await this.gate;
     if (this.ended) throw new Error('the connection is closed');
+    if (this.cutOff) throw new FootfallError('store.interrupted', {});
     const working = work();
     this.underWay.add(working);
     try {
@@ -52,6 +75,7 @@ export class Session {
 
   /** Refuses what is asked from now on, and gives the connection free when nothing is under way any more. */
   async end(how: 'wait' | 'interrupt'): Promise<void> {
+    while (this.gate !== undefined) await this.gate;
     this.ended = true;
     while (this.underWay.size > 0) {
       if (how === 'interrupt') this.connection.interrupt();
@@ -60,6 +84,36 @@ export class Session {
     }
     await this.leaveOpen();
     this.connection.closeSync();
+  }
+
+  /**
+   * Gives the connection free when no transaction and no statement is under way, or after so long in the middle of them.
+   * What is asked from now on waits for `resume`.
+   */
+  async suspend(patience: Millis): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    [this.gate, this.reopen] = [promise, resolve];
+    const deadline = Date.now() + patience;
+    while (this.underWay.size > 0 || (this.within && !this.cutOff)) {
+      if (Date.now() > deadline) {
+        this.cutOff = this.within;
+        this.connection.interrupt();
+      }
+      await Promise.race([
+        sleep(INTERRUPT_AGAIN),
+        ...(this.underWay.size === 0 ? [] : [Promise.allSettled(this.underWay)]),
+      ]);
+    }
+    await this.leaveOpen();
+    this.connection.closeSync();
+  }
+
+  /** Goes on with another connection. */
+  resume(connection: DuckDBConnection): void {
+    this.current = connection;
+    this.times += 1;
+    this.gate = undefined;
+    this.reopen();
   }
 
   /**
@@ -148,9 +202,17 @@ export class Session {
     return (await this.rows(sql))[0];
   }
 
+  /** Begins a transaction, which `finish` ends. */
+  async begin(): Promise<void> {
+    await this.during(async () => {
+      await this.connection.run('BEGIN');
+      this.within = true;
+    });
+  }
+
   /** Runs `work` in a transaction; any error rolls all of it back. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    await this.run('BEGIN');
+    await this.begin();
     return this.finish(work);
   }
 
@@ -165,6 +227,8 @@ export class Session {
       await this.during(() => this.leaveOpen()).catch(() => undefined);
       await this.run('ROLLBACK').catch(() => undefined);
       throw error;
+    } finally {
+      [this.within, this.cutOff] = [false, false];
     }
   }
 }

@@ -2,8 +2,10 @@
 import { catalog } from '../../shop/views/catalog.ts';
 import { FootfallError } from '../../src/core/errors/footfall-error.ts';
 import { minutes } from '../../src/core/time.ts';
+import { LIVE } from '../../src/engine/protocol/schedule.ts';
 import { dataFolder } from '../../src/runtime/data-folder.ts';
 import { eraseVisitor } from '../../src/runtime/erase/erase-visitor.ts';
+import { openShop } from '../../src/runtime/open-shop.ts';
 
 const [folder = '', visitor = '', mode = 'anonymise'] = process.argv.slice(2);
 const options = {
@@ -13,8 +15,9 @@ const options = {
   memoryLimit: '1GB',
   threads: 2,
 };
+const open = await openShop(options, LIVE, 'stored');
 try {
-  await eraseVisitor(options, {
+  await eraseVisitor(open, {
     visitor,
     person: true,
     mode: mode === 'remove' ? 'remove' : 'anonymise',
@@ -23,4 +26,6 @@ try {
 } catch (error) {
   // What another process began was finished while the shop was opened: nothing of them is left.
   if (!(error instanceof FootfallError) || error.code !== 'erase.unknown') throw error;
+} finally {
+  await open.close();
 }

@@ -46,9 +46,14 @@ async function erase(
   request: Pick<ErasureRequest, 'visitor' | 'mode'>,
   zone = 'UTC',
 ): Promise<Certificate> {
-  const outcome = await eraseVisitor(optionsOf(folder, zone), { person: true, confirmed: true, ...request });
-  if (!outcome.done) throw new Error('it was confirmed');
-  return outcome.certificate;
+  const open = await openShop(optionsOf(folder, zone), LIVE, 'stored');
+  try {
+    const outcome = await eraseVisitor(open, { person: true, confirmed: true, ...request });
+    if (!outcome.done) throw new Error('it was confirmed');
+    return outcome.certificate;
+  } finally {
+    await open.close();
+  }
 }
 
 /** The tombstones of a folder, as whoever has the key can make them. */

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { formatInstant } from '../../core/time.ts';
-import { recordedAround } from '../../runtime/access/recorded.ts';
 import type { Certificate } from '../../runtime/erase/certificate.ts';
 import { certificatePath } from '../../runtime/erase/certificate.ts';
-import { eraseVisitor } from '../../runtime/erase/erase-visitor.ts';
+import { perform } from '../../runtime/perform.ts';
 import { action, examples, type Invocation, withSettings } from '../invocation.ts';
 import { grouped } from '../output/quantity.ts';
 
@@ -38,11 +37,9 @@ async function erase(
   { person = false, remove = false, yes = false }: EraseOptions,
 ): Promise<void> {
   const mode = remove ? 'remove' : 'anonymise';
-  const ask = () => eraseVisitor(shop, { visitor, person, mode, confirmed: yes });
-  // Whom it was is not said: the log stays.
-  const outcome = await (yes
-    ? recordedAround(shop.folder, { action: 'erasure', details: { mode, person } }, ask)
-    : ask());
+  const outcome = await perform(shop, yes ? 'erase' : 'try-erasure', { visitor, person, mode }, ({ stage }) =>
+    terminal.redraw(stage),
+  ).finally(() => terminal.redraw(''));
   if (outcome.done) {
     const { certificate } = outcome;
     const path = certificatePath(shop.folder.path, certificate.erasure);

@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBatch } from '../../core/batch.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { type EpochMicros, hours, type Millis } from '../../core/time.ts';
+import { eraseBatch } from '../../engine/erase/erase-batch.ts';
 import { idConflict } from '../../engine/id-conflict.ts';
 import { keepBatchRows } from '../../engine/merge-batches.ts';
+import type { Shop } from '../../engine/shop.ts';
 import type { EventJournal, JournalEntry, StoredAnswer } from '../../journal/event-journal.ts';
 import type { ParsedRequest, RequestParser } from '../../source/json-request.ts';
 import type { JournalSource } from './journal-source.ts';
@@ -38,6 +40,7 @@ const MOST_WAITING = 1_000_000;
  * they were accepted.
  */
 export class Collector {
+  private readonly shop: Pick<Shop, 'tombstones' | 'views'>;
   private readonly journal: EventJournal;
   private readonly source: JournalSource;
   private readonly known: KnownIds;
@@ -45,7 +48,14 @@ export class Collector {
   private readonly answers = new Map<string, StoredAnswer & { readonly given: EpochMicros }>();
   private readonly underWay = new Map<string, { readonly body: string; readonly answer: Promise<string> }>();
 
-  constructor(journal: EventJournal, source: JournalSource, known: KnownIds, now: EpochMicros) {
+  constructor(
+    shop: Pick<Shop, 'tombstones' | 'views'>,
+    journal: EventJournal,
+    source: JournalSource,
+    known: KnownIds,
+    now: EpochMicros,
+  ) {
+    this.shop = shop;
     this.journal = journal;
     this.source = source;
     this.known = known;
@@ -112,7 +122,9 @@ export class Collector {
     if (parsed === null) throw new FootfallError('request.json', {});
     const { kept } = await this.known.judge(parsed, arrival, async (judged) => {
       const text = JSON.stringify(answerOf(parsed, judged));
-      const batch = toKeep(parsed, judged);
+      // As the last thing before it is on disk: who was erased meanwhile is erased from it, too.
+      const { tombstones, views } = this.shop;
+      const batch = eraseBatch(toKeep(parsed, judged), tombstones, views);
       if (batch.count + batch.rejected.length > 0 || keyed !== undefined) {
         const stored = this.journal.append({
           batch,

@@ -27,13 +27,15 @@ export async function openCollector(open: OpenShop, now: EpochMicros): Promise<O
   const journal = EventJournal.open(open.folder.path, seen.position);
   const known = new KnownIds(shop, new Reader(shop, await shop.database.connect()));
   const source = new JournalSource(journal, seen, forgetTaken(known));
+  const held = open.lettingGo.add(() => journal.rotate());
   const working = replay(open, source, { close: false, signal: new AbortController().signal });
   return {
-    collector: new Collector(journal, source, known, now),
+    collector: new Collector(shop, journal, source, known, now),
     notices: journal.notices,
     caughtUp: source.caughtUp,
     working,
     close: async () => {
+      held();
       await journal.close();
       await source.close();
       await working.catch(() => undefined);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { createReadStream, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { EpochMicros } from '../../core/time.ts';
 import type { Found } from '../../engine/erase/search-database.ts';
 import type { ErasureFact } from '../../journal/fact-log.ts';
-import { lakeFolder } from '../../journal/lake/manifest.ts';
 import { writeDurably } from '../../journal/write-durably.ts';
+import { ERASED_STORES } from './erased-stores.ts';
 
 /** A file of the data folder before and after: its SHA-256, null where there is none. */
 export interface FileChange {
@@ -61,23 +61,26 @@ export const forgetBegun = (folder: string): void => rmSync(markerOf(folder), { 
 export const certificatePath = (folder: string, erasure: number): string =>
   join(folder, 'erasures', `erasure-${erasure}.json`);
 
-const sha256 = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
+/** Certificates of a data folder, oldest first. */
+export function certificatesIn(folder: string): readonly Certificate[] {
+  const path = join(folder, 'erasures');
+  const names = existsSync(path) ? readdirSync(path).filter((name) => /^erasure-\d+\.json$/.test(name)) : [];
+  return names
+    .map((name) => JSON.parse(readFileSync(join(path, name), 'utf8')) as Certificate)
+    .sort((one, other) => one.erasure - other.erasure);
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const bytes of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(bytes as Buffer);
+  return hash.digest('hex');
+}
 
 /** SHA-256 of the files that an erasure may write anew, by path in the data folder. */
-export function hashesOf(folder: string, database: string): Readonly<Record<string, string>> {
+export async function hashesOf(folder: string, database: string): Promise<Readonly<Record<string, string>>> {
   const found: Record<string, string> = {};
-  const add = (...path: readonly string[]): void => {
-    const whole = join(folder, ...path);
-    if (existsSync(whole)) found[path.join('/')] = sha256(whole);
-  };
-  add(database);
-  add(`${database}.wal`);
-  add('facts.ndjson');
-  for (const name of ['facts', 'journal'])
-    for (const file of existsSync(join(folder, name)) ? readdirSync(join(folder, name)) : []) add(name, file);
-  const lake = lakeFolder(folder);
-  for (const entry of existsSync(lake) ? readdirSync(lake, { recursive: true, withFileTypes: true }) : [])
-    if (entry.isFile()) add(...relative(folder, join(entry.parentPath, entry.name)).split(sep));
+  const paths = [database, `${database}.wal`, ...ERASED_STORES.flatMap(({ files }) => files(folder))];
+  for (const path of paths) if (existsSync(join(folder, path))) found[path] = await sha256(join(folder, path));
   return found;
 }
 

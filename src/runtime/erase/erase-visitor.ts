@@ -2,23 +2,22 @@ import { basename } from 'node:path';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { crashPoint } from '../../engine/crash-point.ts';
 import { giveErasure, idsOfPerson, planErasure } from '../../engine/erase/give-erasure.ts';
-import { type Found, searchDatabase } from '../../engine/erase/search-database.ts';
-import { LIVE } from '../../engine/protocol/schedule.ts';
+import type { Found } from '../../engine/erase/search-database.ts';
 import type { ErasureFact } from '../../journal/fact-log.ts';
-import { ownerAnswers } from '../control-client.ts';
-import { hasShop } from '../data-folder.ts';
-import { openShop, type ShopOptions } from '../open-shop.ts';
+import { checkpointIfDue } from '../../store/checkpoint.ts';
+import type { OpenShop } from '../open-shop.ts';
 import { type Certificate, hashesOf, noteBegun } from './certificate.ts';
-import { searchLakeOf } from './erase-lake.ts';
-import { finishErasure } from './finish-erasure.ts';
-import { searchFiles } from './search-files.ts';
+import { type ErasureStage, finishErasure, searchAll } from './finish-erasure.ts';
 
-export interface ErasureRequest {
+export interface WhomToErase {
   /** A user id or anonymous id, as sent. */
   readonly visitor: string;
   /** Everybody who is or was linked with them is meant, too. */
   readonly person: boolean;
   readonly mode: ErasureFact['mode'];
+}
+
+export interface ErasureRequest extends WhomToErase {
   /** False: only what would be erased is told. */
   readonly confirmed: boolean;
 }
@@ -28,37 +27,34 @@ export type ErasureOutcome =
   | { readonly done: false; readonly found: readonly Found[] };
 
 /**
- * Erases a person from a data folder, and proves it. What ends it before, it is finished when the shop is next opened.
+ * Erases a person from a data folder, and proves it, while it is in use. What ends it before, it is finished when the shop is
+ * next opened.
  *
- * @throws FootfallError `erase.in_use` while another process owns the shop, `erase.unknown` when nothing is theirs,
- *   `erase.left` when the proof finds something
+ * @throws FootfallError `erase.unknown` when nothing is theirs, `erase.left` when the proof finds something
  */
-export async function eraseVisitor(options: ShopOptions, request: ErasureRequest): Promise<ErasureOutcome> {
-  const { folder } = options;
-  if (!hasShop(folder)) throw new FootfallError('erase.unknown', { path: folder.path, visitor: request.visitor });
-  if (await ownerAnswers(folder)) throw new FootfallError('erase.in_use', {});
-  const open = await openShop(options, LIVE, 'stored');
-  try {
-    const { shop, engine } = open;
-    const visitors = request.person ? await idsOfPerson(shop, request.visitor) : [request.visitor];
-    const { fact, tombstones } = await planErasure(shop, visitors, request.mode, Date.now() * 1000);
-    await shop.database.exclusively(() => shop.database.run('CHECKPOINT'));
-    const before = [
-      ...(await searchDatabase(shop.database, tombstones)),
-      ...(await searchLakeOf(shop.database, folder.path, tombstones)),
-      ...searchFiles(folder.path, tombstones),
-    ];
-    if (before.every(({ rows }) => rows === 0))
-      throw new FootfallError('erase.unknown', { path: folder.path, visitor: request.visitor });
-    if (!request.confirmed) return { done: false, found: before.filter(({ rows }) => rows > 0) };
-    const files = hashesOf(folder.path, basename(folder.database));
-    noteBegun(folder.path, { erasure: shop.facts.read().length + 1, before, files });
-    crashPoint('erase.begun');
-    await engine.change(() => giveErasure(shop, fact));
-  } finally {
-    await open.close();
-  }
-  const certificate = await finishErasure(options, () => openShop(options, LIVE, 'stored', 'as it is'));
-  if (certificate === null) throw new Error('an erasure that was given is no fact');
-  return { done: true, certificate };
+export function eraseVisitor(
+  open: OpenShop,
+  { visitor, person, mode, confirmed }: ErasureRequest,
+  onStage: (stage: ErasureStage) => void = () => undefined,
+): Promise<ErasureOutcome> {
+  const { shop, engine, folder } = open;
+  return open.lettingGo.turn.take(async () => {
+    onStage('search');
+    const visitors = person ? await idsOfPerson(shop, visitor) : [visitor];
+    const { fact, tombstones } = await planErasure(shop, visitors, mode, Date.now() * 1000);
+    await shop.database.exclusively(() => checkpointIfDue(shop.database, 0));
+    const before = await searchAll(open, tombstones);
+    if (before.every(({ rows }) => rows === 0)) throw new FootfallError('erase.unknown', { path: folder.path });
+    if (!confirmed) return { done: false, found: before.filter(({ rows }) => rows > 0) };
+    const files = await hashesOf(folder.path, basename(folder.database));
+    onStage('rows');
+    await engine.changeAlone(async () => {
+      noteBegun(folder.path, { erasure: shop.facts.read().length + 1, before, files });
+      crashPoint('erase.begun');
+      await giveErasure(shop, fact);
+    });
+    const certificate = await finishErasure(open, onStage);
+    if (certificate === null) throw new Error('an erasure that was given is no fact');
+    return { done: true, certificate };
+  });
 }

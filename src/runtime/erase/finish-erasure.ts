@@ -2,14 +2,12 @@ import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { crashPoint } from '../../engine/crash-point.ts';
-import { readTombstones } from '../../engine/erase/read-tombstones.ts';
 import { scrubHistory } from '../../engine/erase/scrub-history.ts';
 import { type Found, searchDatabase } from '../../engine/erase/search-database.ts';
-import { FactLog } from '../../journal/fact-log.ts';
+import type { Tombstones } from '../../engine/erase/tombstones.ts';
+import type { Fact } from '../../journal/fact-log.ts';
 import { writeDurably } from '../../journal/write-durably.ts';
-import { Database } from '../../store/database.ts';
-import { copyDatabase, replaceDatabase } from '../../store/rewrite-database.ts';
-import type { OpenShop, ShopOptions } from '../open-shop.ts';
+import type { OpenShop } from '../open-shop.ts';
 import {
   type Begun,
   type Certificate,
@@ -21,62 +19,58 @@ import {
   noteBegun,
   readBegun,
 } from './certificate.ts';
-import { rewriteLake, searchLakeOf } from './erase-lake.ts';
-import { rewriteFacts } from './rewrite-facts.ts';
-import { rewriteJournal } from './rewrite-journal.ts';
-import { searchFiles } from './search-files.ts';
+import { ERASED_STORES } from './erased-stores.ts';
+
+/** What an erasure does, in this order. */
+export type ErasureStage = 'search' | 'rows' | 'files' | 'database' | 'proof';
+
+type Finishing = Pick<OpenShop, 'shop' | 'engine' | 'folder' | 'lettingGo' | 'runs'>;
+type Erasure = { readonly fact: Extract<Fact, { kind: 'erasure' }>; readonly number: number };
 
 /**
- * Finishes an erasure whose fact is on disk, from wherever it stands: rows follow and former images go; facts, journal and
- * lake are written anew; the database is copied into a new file that takes the place of the old one; and everything is searched
- * again. Each step may be done twice. Nobody else may have the folder open.
+ * Finishes an erasure whose fact has acted, from wherever it stands: former images go; facts, journal and
+ * lake are written anew; the database is copied into a new file that takes the place of the old one; and everything is searched again. Each step may
+ * be done twice. Batches come in and readers read meanwhile, and wait for what they would see half done.
  *
- * @param open opens the shop, which applies the fact
  * @returns the certificate; null when the erasure that was begun never became a fact
  * @throws FootfallError `erase.left` when anything is found
  */
 export async function finishErasure(
-  { folder, memoryLimit, threads }: ShopOptions,
-  open: () => Promise<OpenShop>,
+  { shop, engine, folder, lettingGo, runs }: Finishing,
+  onStage: (stage: ErasureStage) => void = () => undefined,
 ): Promise<Certificate | null> {
-  const log = FactLog.in(folder.path);
-  const erasures = log.read().flatMap((fact, i) => (fact.kind === 'erasure' ? [{ fact, number: i + 1 }] : []));
-  const newest = erasures.at(-1);
-  const begun = readBegun(folder.path) ?? beginAgain(newest?.number ?? 0);
+  const { database } = shop;
+  const erasures: Erasure[] = shop.facts
+    .read()
+    .flatMap((fact, i) => (fact.kind === 'erasure' ? [{ fact, number: i + 1 }] : []));
+  const begun = readBegun(folder.path) ?? beginAgain(erasures.at(-1)?.number ?? 0);
   const erasure = erasures.find(({ number }) => number === begun.erasure);
   if (erasure === undefined) {
     forgetBegun(folder.path);
     return null;
   }
   noteBegun(folder.path, begun);
-  const opened = await open();
-  const { views } = opened.shop;
-  try {
-    await opened.shop.database.exclusively(() => scrubHistory(opened.shop));
-    await rewriteLake(opened.shop, folder.path, Date.now() * 1000);
-  } finally {
-    await opened.close();
-  }
-  const tombstones = readTombstones(log);
-  rewriteFacts(folder.path, tombstones);
-  rewriteJournal(folder.path, tombstones, views);
-  // Copies of results for queries are made anew when they are asked for.
-  rmSync(join(folder.path, 'explorer'), { recursive: true, force: true });
-  crashPoint('erase.files_written');
-  await copyDatabase(folder.database);
-  crashPoint('erase.database_copied');
-  replaceDatabase(folder.database);
-  crashPoint('erase.database_swapped');
-  const after = [
-    ...(await search(folder, { memoryLimit, threads }, tombstones)),
-    ...searchFiles(folder.path, tombstones),
-  ];
-  const certificate = certify(
-    begun,
-    erasure,
-    after,
-    fileChanges(begun.files, hashesOf(folder.path, basename(folder.database))),
-  );
+  await engine.settled();
+  await database.exclusively(() => scrubHistory(shop));
+  // Ids that stand for the person's are those that a source brings when it is read again.
+  await shop.identity.load(Date.now() * 1000);
+  onStage('files');
+  runs.forgetAll();
+  const after = await lettingGo.during(async () => {
+    for (const store of ERASED_STORES) {
+      const rewrite = (): Promise<void> => store.rewrite(shop, folder.path);
+      await (store.exclusively === true ? database.exclusively(rewrite) : rewrite());
+    }
+    crashPoint('erase.files_written');
+    onStage('database');
+    await database.exclusively(() =>
+      database.rewrite((step) => crashPoint(step === 'copied' ? 'erase.database_copied' : 'erase.database_swapped')),
+    );
+    onStage('proof');
+    return searchAll({ shop, folder }, shop.tombstones);
+  });
+  const files = fileChanges(begun.files, await hashesOf(folder.path, basename(folder.database)));
+  const certificate = certify(begun, erasure, after, files);
   if (certificate.found.after > 0) {
     const left = after.filter(({ rows }) => rows > 0).map(({ place }) => place);
     throw new FootfallError('erase.left', { found: certificate.found.after, places: left.join(', ') });
@@ -89,31 +83,32 @@ export async function finishErasure(
   return certificate;
 }
 
-/** An older copy of a database was put back: what was found before is not known any more. */
-const beginAgain = (erasure: number): Begun => ({ erasure, before: [], files: {} });
+/** Copies of results for queries are made anew when they are asked for. */
+export const removeCopies = ({ path }: OpenShop['folder']): void =>
+  rmSync(join(path, 'explorer'), { recursive: true, force: true });
 
-async function search(
-  { path: dataFolder, database: path }: ShopOptions['folder'],
-  limits: { readonly memoryLimit: string; readonly threads: number },
-  tombstones: ReturnType<typeof readTombstones>,
+/** How often the database and all files of a data folder name people. */
+export async function searchAll(
+  { shop, folder }: Pick<OpenShop, 'shop' | 'folder'>,
+  tombstones: Tombstones,
 ): Promise<readonly Found[]> {
-  const database = await Database.open({ path, ...limits, readOnly: true });
+  const session = await shop.database.connect();
   try {
-    return [...(await searchDatabase(database, tombstones)), ...(await searchLakeOf(database, dataFolder, tombstones))];
+    const found = [...(await searchDatabase(session, tombstones))];
+    for (const store of ERASED_STORES)
+      found.push(...(await store.search({ folder: folder.path, database: session, tombstones })));
+    return found;
   } finally {
-    await database.close();
+    await shop.database.disconnect(session);
   }
 }
 
+/** An older copy of a database was put back: what was found before is not known any more. */
+const beginAgain = (erasure: number): Begun => ({ erasure, before: [], files: {} });
+
 function certify(
   { before }: Begun,
-  {
-    fact,
-    number,
-  }: {
-    readonly fact: { readonly mode: Certificate['mode']; readonly ids: readonly string[]; readonly recorded: number };
-    readonly number: number;
-  },
+  { fact, number }: Erasure,
   after: readonly Found[],
   files: Certificate['files'],
 ): Certificate {

@@ -2,25 +2,56 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { RepairStep } from '../../core/repair-rule.ts';
+import type { Found } from '../../engine/erase/search-database.ts';
 import type { Tombstones } from '../../engine/erase/tombstones.ts';
+import { withinJson } from '../../engine/erase/within-json.ts';
 import { keepContent, wholeCopy } from '../../journal/fact-copy.ts';
 import { encodeFact } from '../../journal/fact-line.ts';
 import { type Fact, FactLog } from '../../journal/fact-log.ts';
 import { writeDurably } from '../../journal/write-durably.ts';
 import { CsvRow } from '../../source/csv/csv-row.ts';
+import type { ErasedStore } from './erased-store.ts';
 
 /** Content of a kept file as it reads, however it is packed. */
-export function readPacked(path: string): Buffer {
+function readPacked(path: string): Buffer {
   const bytes = readFileSync(path);
   if (path.endsWith('.gz')) return gunzipSync(bytes);
   return path.endsWith('.zst') ? zstdDecompressSync(bytes) : bytes;
 }
 
+/** Facts and the files that they are about. */
+export const erasedFacts: ErasedStore = {
+  exclusively: true,
+  files: (folder) => ['facts.ndjson', ...keptFiles(folder).map((name) => `facts/${name}`)],
+  search: async ({ folder, tombstones }) => searchFacts(folder, tombstones),
+  rewrite: async ({ tombstones }, folder) => rewriteFacts(folder, tombstones),
+};
+
+const keptFiles = (folder: string): readonly string[] =>
+  existsSync(join(folder, 'facts')) ? readdirSync(join(folder, 'facts')) : [];
+
+function searchFacts(folder: string, tombstones: Tombstones): readonly Found[] {
+  // An erasure names nobody: its digests are no ids.
+  const facts = FactLog.in(folder)
+    .read()
+    .filter(({ kind }) => kind !== 'erasure');
+  const named = facts.filter((fact) => withinJson(fact, tombstones)).length;
+  return [
+    { place: 'facts.ndjson', rows: named },
+    ...keptFiles(folder).map((name) => {
+      const lines = readPacked(join(folder, 'facts', name))
+        .toString('utf8')
+        .split('\n');
+      return { place: `facts/${name}`, rows: lines.filter((line) => tombstones.within(line)).length };
+    }),
+  ];
+}
+
 /**
  * Writes the facts of a data folder anew without erased people: rows of users are gone from kept files, links and marks
- * name nobody. Numbers stay. Files that no fact names are deleted. Nobody else may have the folder open.
+ * name nobody. Numbers stay. Files that no fact names are deleted.
  */
-export function rewriteFacts(folder: string, tombstones: Tombstones): void {
+function rewriteFacts(folder: string, tombstones: Tombstones): void {
   const log = FactLog.in(folder);
   const facts = log.read();
   if (facts.length === 0) return;
@@ -28,8 +59,7 @@ export function rewriteFacts(folder: string, tombstones: Tombstones): void {
   const lines = rewritten.map((fact, i) => Buffer.concat([encodeFact(fact, i + 1), Buffer.from('\n')]));
   if (JSON.stringify(rewritten) !== JSON.stringify(facts)) writeDurably(log.path, Buffer.concat(lines));
   const named = new Set(rewritten.flatMap((fact) => ('file' in fact ? [fact.file] : [])));
-  const kept = join(folder, 'facts');
-  for (const name of existsSync(kept) ? readdirSync(kept) : []) if (!named.has(name)) rmSync(join(kept, name));
+  for (const name of keptFiles(folder)) if (!named.has(name)) rmSync(join(folder, 'facts', name));
   for (const name of readdirSync(dirname(log.path)))
     if (name.startsWith(`${basename(log.path)}.torn`)) rmSync(join(dirname(log.path), name));
 }

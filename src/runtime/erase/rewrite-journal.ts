@@ -1,22 +1,27 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { EventBatch } from '../../core/batch.ts';
-import { SYMBOL_FIELDS } from '../../core/event.ts';
+import { EVENT_COLUMNS, SYMBOL_FIELDS } from '../../core/event.ts';
 import { eraseBatch } from '../../engine/erase/erase-batch.ts';
+import type { Found } from '../../engine/erase/search-database.ts';
 import type { Tombstones } from '../../engine/erase/tombstones.ts';
 import type { JournalEntry } from '../../journal/event-journal.ts';
 import { encodeRecord } from '../../journal/record.ts';
-import { readSegment, segmentsOf, type WholeRecord } from '../../journal/segment.ts';
+import { readSegment, type Segment, segmentsOf, type WholeRecord } from '../../journal/segment.ts';
 import { writeDurably } from '../../journal/write-durably.ts';
+import { batchRow } from '../../source/columns/batch-rows.ts';
 import type { ViewPlan } from '../../view/view.ts';
+import { breathe, type ErasedStore } from './erased-store.ts';
 
-export const journalFolder = (folder: string): string => join(folder, 'journal');
+const TEXTS = EVENT_COLUMNS.map(({ name }) => name);
+
+const journalFolder = (folder: string): string => join(folder, 'journal');
 
 type Payload = Pick<JournalEntry, 'batch' | 'answer'>;
 
 /** What a record holds. Columns lie wherever they do in its bytes, and are read as numbers: they are put in order. */
-export function payloadOf({ payload }: WholeRecord): Payload {
+function payloadOf({ payload }: WholeRecord): Payload {
   const { batch, ...rest } = deserialize(payload) as Payload;
   const columns = Object.entries(batch.columns).map(([name, column]) => [
     name,
@@ -25,37 +30,83 @@ export function payloadOf({ payload }: WholeRecord): Payload {
   return { ...rest, batch: { ...batch, columns: Object.fromEntries(columns) as EventBatch['columns'] } };
 }
 
-/**
- * Writes the segments of the event journal anew without erased people; records keep their numbers. Damaged bytes, and
- * what was put aside, go: nobody can tell whose they are. Nobody else may have the folder open.
- */
-export function rewriteJournal(data: string, tombstones: Tombstones, views: readonly ViewPlan[]): void {
-  const folder = journalFolder(data);
-  if (!existsSync(folder)) return;
-  for (const segment of segmentsOf(folder)) {
-    const { records, damage } = readSegment(segment);
-    let changed = damage.length > 0;
-    const parts = records.map((record) => {
-      const erased = withoutPeople(payloadOf(record), tombstones, views);
-      if (erased === null) return encodeRecord(record.header, record.payload);
-      changed = true;
-      const { rows, first, arrival } = record.header;
-      return encodeRecord({ rows, first, arrival, answer: erased.answer !== undefined }, serialize(erased));
-    });
-    if (changed) writeDurably(segment.path, Buffer.concat(parts));
+/** The event journal. What is appended meanwhile goes to a segment of its own, and names nobody who was erased. */
+export const erasedJournal: ErasedStore = {
+  files: (data) => {
+    const folder = journalFolder(data);
+    return existsSync(folder) ? readdirSync(folder).map((name) => `journal/${name}`) : [];
+  },
+  search: async ({ folder: data, tombstones }) => {
+    const found: Found[] = [];
+    for (const segment of segmentsIn(data)) {
+      let rows = 0;
+      for (const record of readSegment(segment).records) {
+        rows += rowsThatName(payloadOf(record), tombstones);
+        await breathe();
+      }
+      found.push({ place: `journal/${basename(segment.path)}`, rows });
+    }
+    return found;
+  },
+  rewrite: async ({ tombstones, views }, data) => {
+    for (const segment of segmentsIn(data)) await rewriteSegment(segment, tombstones, views);
+    const folder = journalFolder(data);
+    if (!existsSync(folder)) return;
+    for (const name of readdirSync(folder)) if (name.includes('.torn-')) rmSync(join(folder, name));
+  },
+};
+
+const segmentsIn = (data: string): readonly Segment[] =>
+  existsSync(journalFolder(data)) ? segmentsOf(journalFolder(data)) : [];
+
+/** Records keep their numbers. Damaged bytes go, as what was put aside does: nobody can tell whose they are. */
+async function rewriteSegment(segment: Segment, tombstones: Tombstones, views: readonly ViewPlan[]): Promise<void> {
+  const { records, damage } = readSegment(segment);
+  let changed = damage.length > 0;
+  const parts: Buffer[] = [];
+  for (const record of records) {
+    const erased = withoutPeople(payloadOf(record), tombstones, views);
+    const { rows, first, arrival } = record.header;
+    const encoded =
+      erased === null
+        ? encodeRecord(record.header, record.payload)
+        : encodeRecord({ rows, first, arrival, answer: erased.answer !== undefined }, serialize(erased));
+    parts.push(Buffer.from(encoded));
+    changed ||= erased !== null;
+    await breathe();
   }
-  for (const name of readdirSync(folder)) if (name.includes('.torn-')) rmSync(join(folder, name));
+  if (changed) writeDurably(segment.path, Buffer.concat(parts));
+}
+
+function rowsThatName({ batch, answer }: Payload, tombstones: Tombstones): number {
+  const words: string[] = [];
+  batch.symbols.forEach((text, i) => {
+    words[batch.firstSymbol + i] = text;
+  });
+  let rows = 0;
+  for (let row = 0; row < batch.count; row += 1) {
+    const values = batchRow(batch, row, words);
+    if (TEXTS.some((name) => values[name] !== undefined && tombstones.within(values[name]))) rows += 1;
+  }
+  rows += batch.rejected.filter(
+    ({ bytes, message }) => tombstones.within(Buffer.from(bytes).toString('utf8')) || tombstones.within(message),
+  ).length;
+  return answer !== undefined && isTold(answer, tombstones) ? rows + 1 : rows;
 }
 
 /** Null when nothing in it is of anybody erased. */
 function withoutPeople({ batch, answer }: Payload, tombstones: Tombstones, views: readonly ViewPlan[]): Payload | null {
   const erased = eraseBatch(batch, tombstones, views);
-  const told = answer !== undefined && tombstones.within(answer.text);
+  const told = answer !== undefined && isTold(answer, tombstones);
   if (erased === batch && !told) return null;
   const kept = erased === batch ? batch : forgetUnused(erased);
-  if (answer === undefined) return { batch: kept };
+  // A key that names the person goes with its answer: the same request again is told by its events alone.
+  if (answer === undefined || tombstones.within(answer.key)) return { batch: kept };
   return { batch: kept, answer: told ? { ...answer, text: withoutMessages(answer.text) } : answer };
 }
+
+const isTold = ({ key, text }: NonNullable<Payload['answer']>, tombstones: Tombstones): boolean =>
+  tombstones.within(key) || tombstones.within(text);
 
 /** Words that no event of the batch says any more. */
 function forgetUnused(batch: EventBatch): EventBatch {

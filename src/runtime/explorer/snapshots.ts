@@ -51,6 +51,15 @@ export class Snapshots {
     mkdirSync(folder, { recursive: true });
   }
 
+  /** Removes all copies: somebody was erased. */
+  forget(): Promise<void> {
+    return this.turn.take(async () => {
+      this.kept.clear();
+      rmSync(this.folder, { recursive: true, force: true });
+      mkdirSync(this.folder, { recursive: true });
+    });
+  }
+
   /** Copies of the views, not older than some seconds. */
   of(views: readonly ViewPlan[], now: EpochMicros): Promise<readonly ViewSnapshot[]> {
     return this.turn.take(async () => {

@@ -78,6 +78,14 @@ export class LiveHub {
     return () => this.leave(listener);
   }
 
+  /** Drops all listeners and what was told: somebody was erased, and whoever comes back begins anew. */
+  forget(): void {
+    for (const { drop } of this.listeners) drop();
+    this.listeners.clear();
+    this.told.clear();
+    this.live.clear();
+  }
+
   close(): void {
     clearInterval(this.timer);
     this.timer = undefined;

@@ -5,6 +5,7 @@ import { paths } from './counting/paths.ts';
 import { retention } from './counting/retention.ts';
 import { trend } from './counting/trend.ts';
 import { dimensions, loadDimensionFile } from './dimensions.ts';
+import { erase, erasures, tryErasure } from './erase.ts';
 import { exportFile } from './export.ts';
 import { botProposals, changePeople, identityProposals, people } from './people.ts';
 import { person, personEvents, persons } from './persons.ts';
@@ -41,6 +42,9 @@ export const OPERATIONS = {
   apply,
   rollback,
   'plan-history': planHistory,
+  erase,
+  'try-erasure': tryErasure,
+  erasures,
   dimensions,
   'load-dimension': loadDimensionFile,
   people,

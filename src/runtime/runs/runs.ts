@@ -85,7 +85,8 @@ export class Runs {
       .digest('base64');
     const key = asked.key ?? null;
     const before = key === null ? undefined : this.log.ofKey(key);
-    if (before !== undefined && before.body !== body) throw new FootfallError('request.idempotency', {});
+    if (before !== undefined && before.body !== '' && before.body !== body)
+      throw new FootfallError('request.idempotency', {});
     if (before !== undefined && before.status !== 'interrupted') return { id: before.id, replayed: true };
     const id = before?.id ?? randomUUID();
     if (before === undefined) this.log.begin({ id, operation: asked.name, body, begun: this.now() }, key);

@@ -14,6 +14,8 @@ export async function answerQueries({
 }: Serving): Promise<{ readonly explorer: Explorer; readonly snapshots: Snapshots }> {
   const copies = join(open.folder.path, 'explorer');
   const snapshots = new Snapshots(copies, new Reader(open.shop, await open.shop.database.connect()));
+  const held = open.lettingGo.add(() => snapshots.forget());
+  ending.defer(async () => held());
   const explorer = new Explorer(copies, QUERY_DEADLINE);
   ending.defer(async () => explorer.close());
   return { explorer, snapshots };

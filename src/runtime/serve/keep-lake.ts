@@ -19,15 +19,19 @@ const MANY = 1_000_000;
  */
 export async function keepLake({ open, config, ending, now, say }: Serving): Promise<void> {
   const { shop, folder } = open;
-  const lake = await Lake.open(shop, lakeFolder(folder.path));
+  let kept = await Lake.open(shop, lakeFolder(folder.path));
   // Said when the shop was opened.
-  if (lake === null) return;
+  if (kept === null) return;
   const over = new AbortController();
   const { signal } = over;
-  let [tried, events] = [lake.manifest.written, 0];
+  let [tried, events] = [kept.manifest.written, 0];
+
+  let stepping: Promise<void> = Promise.resolve();
 
   const isDue = (): boolean => shop.ingest.events - events >= MANY || Math.abs(now() - tried) >= config.lakeEvery;
   const step = async (): Promise<void> => {
+    const lake = kept;
+    if (lake === null) return;
     [tried, events] = [now(), shop.ingest.events];
     await lake.write(now(), signal);
     const covered = lake.manifest.progress.find(({ partition }) => partition === JOURNAL)?.position ?? 0;
@@ -35,14 +39,25 @@ export async function keepLake({ open, config, ending, now, say }: Serving): Pro
   };
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
-      if (isDue())
-        await step().catch((error: unknown) => {
+      if (isDue()) {
+        stepping = step().catch((error: unknown) => {
           if (!signal.aborted) say(`the lake could not be written: ${FootfallError.from(error).render()}`);
         });
+        await stepping;
+      }
       await sleep(LOOK, undefined, { signal, ref: false }).catch(() => undefined);
     }
   };
   const running = run();
+  // While the lake is written anew by an erasure, it is nobody else's.
+  const held = open.lettingGo.add(async () => {
+    kept = null;
+    await stepping;
+    return async () => {
+      kept = await Lake.open(shop, lakeFolder(folder.path));
+    };
+  });
+  ending.defer(async () => held());
   ending.defer(async () => {
     over.abort();
     await running;

@@ -14,13 +14,13 @@ export const ERASE_ERRORS = {
   ),
   'erase.unknown': unknown(
     'nobody to erase',
-    'nothing in {path} is of {visitor}',
+    'nothing in {path} is of this visitor',
     'ids are compared byte for byte: footfall query enriched_events shows them',
   ),
-  'erase.in_use': usage(
-    'the shop is in use',
-    'the files of a shop cannot be written anew while another process has them open',
-    'stop that process, then run the same command again',
+  'erase.no_certificate': unknown(
+    'no certificate',
+    'there is no finished erasure {erasure}',
+    'GET /v1/erasures lists the certificates',
   ),
   'erase.confirm': usage(
     'an erasure is not confirmed',
