@@ -6,6 +6,8 @@ import { SIGN_IN } from '../runtime/access/sign-in-path.ts';
 import type { OpenShop } from '../runtime/open-shop.ts';
 import { startedAgainAt, tellReady, tellServing } from '../runtime/serve/launcher-link.ts';
 import type { RunningDemo } from '../runtime/serve/run-demo.ts';
+import { tellStall } from '../runtime/serve/stall-report.ts';
+import { watchMainThread } from '../runtime/serve/watch-main-thread.ts';
 import { stopSignal } from '../runtime/stop-signal.ts';
 import { versions } from '../runtime/versions.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -68,14 +70,14 @@ export async function serve(
   );
   tellServing();
   // The server is more than half of what there is to load, and no other command needs it.
-  const [{ serveHttp }, { openServing }, { apartFromRealEvents, DEMO_RATE, runDemo }, { keepLake }] = await Promise.all(
-    [
+  const [{ serveHttp }, { openServing }, { apartFromRealEvents, DEMO_RATE, runDemo }, { keepLake }, { scrubStorage }] =
+    await Promise.all([
       import('../api/serve-http.ts'),
       import('../runtime/serve/serving.ts'),
       import('../runtime/serve/run-demo.ts'),
       import('../runtime/serve/keep-lake.ts'),
-    ],
-  );
+      import('../runtime/serve/scrub-storage.ts'),
+    ]);
   const { until = Number.POSITIVE_INFINITY, rate = DEMO_RATE, seed } = options.made ?? {};
   const over = new AbortController();
   const ending = new AsyncDisposableStack();
@@ -89,11 +91,15 @@ export async function serve(
     });
     const { open, readiness, log } = serving;
     ending.defer(tellCrashes(log));
+    const logs = join(open.folder.path, 'logs');
+    tellStall(logs, log);
+    ending.defer(watchMainThread(logs));
     const demo = options.demo ? runDemo(serving, { seed, rate, until }) : null;
     const port = options.port === 0 ? (startedAgainAt() ?? 0) : options.port;
     const url = await serveHttp(serving, { host: options.host, port }, demo !== null);
     await keepLake(serving);
-    tellReady(Number(new URL(url).port), join(open.folder.path, 'logs'));
+    await scrubStorage(serving);
+    tellReady(Number(new URL(url).port));
     const again = startedAgainAt() === undefined ? {} : { after_crash: true };
     log.info({ url, pid: process.pid, version: versions().footfall, demo: demo !== null, ...again }, 'listening');
     const leave = (): void => {

@@ -11,6 +11,8 @@ import { hasShop } from './data-folder.ts';
 import { type OpenShop, openShop, type ShopOptions } from './open-shop.ts';
 import { type SelfVerifyStatus, selfVerifyStatus } from './operations/self-verify-status.ts';
 import { type StatusReport, statusOf } from './operations/status.ts';
+import { knownDamage, readScrub } from './storage/scrub.ts';
+import { lossLines } from './storage/stored-file.ts';
 import { versions } from './versions.ts';
 
 /** One thing that was looked at. */
@@ -45,7 +47,19 @@ export async function diagnose(options: ShopOptions): Promise<Finding[]> {
     threads(options),
     ...(await database(options)),
     facts(options),
+    journalAndLake(options),
   ];
+}
+
+/** What the scrub of a server has found. */
+function journalAndLake({ folder: { path } }: ShopOptions): Finding {
+  const damaged = knownDamage(readScrub(path));
+  return finding(
+    'journal and lake',
+    damaged.length === 0 ? 'ok' : 'fail',
+    damaged.length === 0 ? 'nothing is known to be damaged' : damaged.flatMap(lossLines).join('; '),
+    'footfall journal verify reads all of it; put what is damaged back from a copy',
+  );
 }
 
 function node(): Finding {
