@@ -7,9 +7,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CATALOGUE } from '../src/core/errors/catalogue/catalogue.ts';
+import { tellStall } from '../src/runtime/serve/stall-report.ts';
+import { openLog } from '../src/telemetry/log.ts';
+import type { LogLine } from '../src/telemetry/log-line.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Stands in for the command line: the launcher is tested with every way in which a command can end. */
+const SERVE = join(ROOT, 'src', 'runtime', 'serve');
 const MAIN = `
 const [command, argument] = process.argv.slice(2);
 if (command === 'exit') process.exitCode = Number(argument);
@@ -20,6 +24,13 @@ else {
   if (command === 'fail') process.on('SIGUSR1', () => process.exit(Number(argument)));
   if (command !== 'replay' && command !== 'early') process.send({ footfall: 'ready', port: 7 });
   if (command === 'beats') process.send({ footfall: 'beat' });
+  if (command === 'loops') {
+    const { tellReady } = await import(${JSON.stringify(join(SERVE, 'launcher-link.ts'))});
+    const { watchMainThread } = await import(${JSON.stringify(join(SERVE, 'watch-main-thread.ts'))});
+    tellReady(7);
+    watchMainThread(argument, 500);
+    if (process.env['FOOTFALL_STARTED_AGAIN'] === undefined) setTimeout(function loopForEver() { for (;;); }, 300);
+  }
   console.log(process.pid, process.env['FOOTFALL_STARTED_AGAIN']);
   setInterval(() => undefined, 1000);
 }
@@ -138,6 +149,26 @@ test('a server that is not heard of any more is ended and started again', async 
   expect(errors()).toContain(`process ${first}) has not answered for 2 s`);
   launched.kill('SIGTERM');
   expect(await ended).toEqual([7, null]);
+});
+
+test('a main thread that loops for ever leaves behind what it did, and is started again', async () => {
+  const { launched, pid, ended } = begin('loops', root);
+  const first = await pid();
+  expect(await pid()).not.toBe(first);
+  launched.kill('SIGTERM');
+  expect(await ended).toEqual([7, null]);
+  const lines: LogLine[] = [];
+  const { log } = openLog({
+    level: 'debug',
+    to: 'stderr',
+    folder: root,
+    people: false,
+    write: (line) => lines.push(JSON.parse(line) as LogLine),
+  });
+  tellStall(root, log);
+  tellStall(root, log);
+  expect(lines).toMatchObject([{ level: 'error', pid: first, stack: expect.any(Array) }]);
+  expect(JSON.stringify(lines)).toContain('loopForEver');
 });
 
 test('a server that was asked to stop is not started again', async () => {

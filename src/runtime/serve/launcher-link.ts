@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-
 /** What the launcher is told by a command that serves; it starts one again that crashed or is not heard of any more. */
 type ToLauncher =
   | { readonly footfall: 'serving' | 'beat' }
@@ -20,21 +18,8 @@ const tell = (message: ToLauncher): void => {
 /** From here on a crash of this process does not end the command. */
 export const tellServing = (): void => tell({ footfall: 'serving' });
 
-/**
- * It listens, and gives signs of life from here on. A main thread that gives none is ended; before that it is asked for
- * its stack, which is written to a folder.
- * @param reports where to; what the environment says is left out
- */
-export function tellReady(port: number, reports: string): void {
-  mkdirSync(reports, { recursive: true });
-  const { report } = process;
-  report.directory = reports;
-  report.filename = 'stalled.json';
-  report.signal = 'SIGUSR2';
-  report.excludeEnv = true;
-  // Newer than its types; without it, a report names those who are connected.
-  Object.assign(report, { excludeNetwork: true });
-  report.reportOnSignal = true;
+/** It listens, and gives signs of life from here on: a main thread that gives none is ended. */
+export function tellReady(port: number): void {
   tell({ footfall: 'ready', port });
   tell({ footfall: 'beat' });
   setInterval(() => tell({ footfall: 'beat' }), BEAT_EVERY).unref();

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Millis } from '../../core/time.ts';
 import type { Collector } from '../collect/collector.ts';
 import type { Serving } from './serving.ts';
+import { tellStall } from './stall-report.ts';
 import { type Standing, stalled, stillStanding } from './stalls.ts';
 
 /** Work of a server that may stop coming further. */
@@ -33,11 +35,12 @@ export interface Vitals {
 
 /** Looks at the server's work every second: what does not come further is told, and makes the server not ready. */
 export function watchOver(
-  { open: { shop, engine }, ending, readiness, log }: Serving,
+  { open: { shop, engine, folder }, ending, readiness, log }: Serving,
   collector: Collector,
   limits: StallLimits = LIMITS,
   every: Millis = LOOK_EVERY,
 ): () => Vitals {
+  const logs = join(folder.path, 'logs');
   let standing: Standing<Watched> = new Map();
   let vitals: Vitals = { eventsPerSecond: 0, heldFor: 0, stalled: new Map() };
   const told = new Map<Watched, () => void>();
@@ -50,7 +53,10 @@ export function watchOver(
     const at = performance.now();
     const before = counts.at(-1)?.at ?? at;
     const heldFor = Math.max(0, at - before - every);
-    if (heldFor >= HELD) log.warn({ ms: Math.round(heldFor), ...doing() }, 'the main thread was held');
+    if (heldFor >= HELD) {
+      log.warn({ ms: Math.round(heldFor), ...doing() }, 'the main thread was held');
+      tellStall(logs, log);
+    }
     counts.push({ at, events: shop.ingest.events });
     if (counts.length > RATE_LOOKS) counts.shift();
     const [first = { at, events: 0 }] = counts;
