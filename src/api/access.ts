@@ -74,10 +74,11 @@ export function guard(app: FastifyInstance, { access: { keys, signIns }, limits,
     const cookie = key === undefined ? cookieOf(request) : undefined;
     if (cookie !== undefined) {
       const person = personOf(cookie);
-      // Before anything else is said, and whatever the role: another site learns nothing.
-      if (person !== undefined && !isSameOrigin(request)) throw new FootfallError('access.cross_site', {});
-      admit(request, reply, person, access);
-      return;
+      if (person === undefined || isSameOrigin(request)) return admit(request, reply, person, access);
+      // Whatever the role: another site learns nothing. The audit log is told whose cookie it was.
+      request.caller = person;
+      limits.known(person, request, reply);
+      throw new FootfallError('access.cross_site', {});
     }
     const shown = keyAnywhere === true && key === undefined;
     const found = shown ? shownKeyOf(request) : key;
