@@ -35,6 +35,7 @@ import { trackerRoutes } from './routes/tracker.ts';
 import { userRoutes } from './routes/users.ts';
 import { viewRoutes } from './routes/views.ts';
 import { wireRoutes } from './routes/wire.ts';
+import { DOCS_RULES } from './security-headers.ts';
 import type { ServedShop } from './served-shop.ts';
 
 /** Longer than any honest client needs for its headers, and for a body of the largest size. */
@@ -126,7 +127,7 @@ export async function createServer(
       return { url, schema: { ...schema, ...open, 'x-role': access } };
     },
   });
-  await app.register(swaggerUi, { routePrefix: DOCS });
+  await app.register(swaggerUi, { routePrefix: DOCS, staticCSP: DOCS_RULES });
   for (const routes of ROUTES) routes(app, service);
   return app;
 }

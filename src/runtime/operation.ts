@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Recorded } from './access/recorded.ts';
 import type { OpenShop } from './open-shop.ts';
 
 /** Parts of an answer that are ready before the rest: columns and rows of a query, verdicts of a verification. */
@@ -17,8 +18,8 @@ export interface Operation<Input, Part, Output> {
   readonly streams?: true;
   /** Where there is no shop yet, one is made for it. */
   readonly creates?: true;
-  /** It changes something: what the audit log calls it. */
-  readonly audit?: (input: Input) => string;
+  /** What the audit log calls it, where it is written there: what changes something, SQL and files. */
+  readonly audit?: (input: Input) => string | Recorded | null;
   readonly run: (open: OpenShop, input: Input, emit: Emit<Part>) => Promise<Output>;
 }
 

@@ -33,9 +33,10 @@ export async function perform<N extends OperationName>(
       command: 'replay',
     });
   }
-  const { audit } = operation;
-  if (audit === undefined) return carryOut(options, name, input, emit);
-  return recordedAround(options.folder, { action: audit(input) }, () => carryOut(options, name, input, emit));
+  const told = operation.audit?.(input) ?? null;
+  const work = (): Promise<OutputOf<N>> => carryOut(options, name, input, emit);
+  if (told === null) return work();
+  return recordedAround(options.folder, typeof told === 'string' ? { action: told } : told, work);
 }
 
 async function carryOut<N extends OperationName>(

@@ -150,6 +150,10 @@ test('people are let in, given another role, and sent away while the server runs
 test('who did what can be read by administrators, holds no secret, and is known to be whole', async () => {
   const sql = 'SELECT count(*) AS "who is 4711" FROM brand_activity WHERE brand = \'visitor-4711\' -- 4711';
   await shop.ask('/v1/sql', { as: 'analyst', body: { sql } });
+  const cli = (...args: string[]) => footfall([...args, '--data', shop.data]);
+  const asked = "SELECT count(*) FROM journeys WHERE visitor = 'visitor-4711'";
+  expect((await cli('query', '--sql', asked)).code).toBe(0);
+  expect((await cli('identity', 'link', 'visitor-4711', 'ann')).code).toBe(0);
   const made = await shop.ask('/v1/keys', { as: 'admin', body: { name: 'till', role: 'read' } });
   await shop.ask('/v1/keys', { as: 'read', body: { name: 'mine', role: 'admin' } });
   const read = async (query = '') => (await shop.ask(`/v1/audit?limit=1000${query}`, { as: 'admin' })).body;
@@ -169,6 +173,8 @@ test('who did what can be read by administrators, holds no secret, and is known 
     'key user.reset done',
     'key user.remove done',
     'shell key.create done',
+    'shell sql done',
+    'shell link done',
     'shell user.add done',
     'shell user.role failed',
   ])
@@ -188,11 +194,10 @@ test('who did what can be read by administrators, holds no secret, and is known 
   };
   expect(whole).toMatchObject({ wrong: [], lines: whole.head.number });
   const { number, hash } = whole.head;
-  const cli = (...args: string[]) => footfall(['audit', ...args, '--data', shop.data]);
-  expect(await cli('verify', '--head', `${number}:${hash}`)).toMatchObject({ code: 0 });
-  expect(await cli('verify', '--head', `${number}:${'0'.repeat(64)}`)).toMatchObject({
+  expect(await cli('audit', 'verify', '--head', `${number}:${hash}`)).toMatchObject({ code: 0 });
+  expect(await cli('audit', 'verify', '--head', `${number}:${'0'.repeat(64)}`)).toMatchObject({
     code: 1,
     stdout: expect.stringContaining(`line ${number} is changed`),
   });
-  expect((await cli('--action', 'user', '--limit', '3')).stdout.split('\n')).toHaveLength(5);
+  expect((await cli('audit', '--action', 'user', '--limit', '3')).stdout.split('\n')).toHaveLength(5);
 });

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { sqlShape } from '../../core/sql-shape.ts';
 import { formatInstant } from '../../core/time.ts';
 import { problems } from '../schema.ts';
 import type { ServedShop } from '../served-shop.ts';
-import { sqlShape } from '../sql-shape.ts';
 
 const asked = z.object({
   sql: z.string().max(100_000).describe('one SELECT over the views'),

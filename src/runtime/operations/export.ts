@@ -8,6 +8,7 @@ export interface ExportPart {
 
 /** All rows of a view, or of a SELECT, as a file. */
 export const exportFile = operation<ExportInput, ExportPart, ExportBegun>({
+  audit: () => 'export',
   input: exportInput,
   streams: true,
   run: (open, input, emit) =>

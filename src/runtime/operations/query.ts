@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sqlShape } from '../../core/sql-shape.ts';
 import { type Reader, withReader } from '../../engine/read.ts';
 import type { Session } from '../../store/session.ts';
 import type { Json } from '../../store/value.ts';
@@ -22,6 +23,7 @@ export type QueryPart = { readonly columns: readonly TypedColumn[] } | { readonl
  * connection of their own holds up nobody while they are slow.
  */
 export const query = operation<QueryInput, QueryPart, { readonly rows: number }>({
+  audit: (asked) => ('sql' in asked ? { action: 'sql', details: { sql: sqlShape(asked.sql) } } : null),
   input,
   streams: true,
   run: (open, asked, emit) => ('sql' in asked ? ofSql(open, asked.sql, asked.limit, emit) : ofView(open, asked, emit)),
