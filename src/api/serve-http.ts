@@ -57,7 +57,7 @@ export async function serveHttp(serving: Serving, { host, port }: Address, demo:
     collector,
     runs,
     hub,
-    ...queries,
+    queries,
     now,
     countryHeader: config.trustedCountryHeader?.toLowerCase() ?? null,
     version: versions().footfall,

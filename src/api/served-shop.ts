@@ -1,8 +1,7 @@
 import type { Config } from '../config/settings.ts';
 import type { EpochMicros } from '../core/time.ts';
-import type { Explorer } from '../explorer/explorer.ts';
 import type { Collector } from '../runtime/collect/collector.ts';
-import type { Snapshots } from '../runtime/explorer/snapshots.ts';
+import type { Queries } from '../runtime/explorer/queries.ts';
 import type { LiveHub } from '../runtime/live/live-hub.ts';
 import type { OpenShop } from '../runtime/open-shop.ts';
 import type { Runs } from '../runtime/runs/runs.ts';
@@ -18,8 +17,8 @@ export interface ServedShop {
   /** Changes that were asked for. */
   readonly runs: Runs;
   readonly hub: LiveHub;
-  readonly explorer: Explorer;
-  readonly snapshots: Snapshots;
+  /** Queries of strangers. */
+  readonly queries: Queries;
   readonly now: () => EpochMicros;
   /** Header in which a trusted proxy says the country of the sender, in lower case; null: nobody says it. */
   readonly countryHeader: string | null;

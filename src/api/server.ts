@@ -24,6 +24,7 @@ import { metricRoutes } from './routes/metrics.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { personRoutes } from './routes/persons.ts';
 import { planRoutes } from './routes/plans.ts';
+import { queryRoutes } from './routes/queries.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { repairRoutes } from './routes/repairs.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -62,6 +63,7 @@ const ROUTES = [
   selfVerifyRoutes,
   liveRoutes,
   sqlRoutes,
+  queryRoutes,
   metricRoutes,
   sessionRoutes,
   keyRoutes,

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { placeOf, sqlFailure } from '../core/sql-failure.ts';
 import { json } from '../store/value.ts';
 import { checkStatement, type ParsedSql } from './check-statement.ts';
 import type { ExplorerAnswer, ExplorerTask } from './explorer-messages.ts';
@@ -21,7 +22,7 @@ for (const setting of [
 ])
   await owner.run(`SET ${setting}`);
 
-async function answer({ sql, limit, mostBytes, tables }: ExplorerTask): Promise<ExplorerAnswer> {
+async function answer({ sql, explain = false, limit, mostBytes, tables }: ExplorerTask): Promise<ExplorerAnswer> {
   // Views and macros belong to the connection's database: a fresh one each time, so that no query can leave anything.
   const connection = await instance.connect();
   try {
@@ -31,7 +32,8 @@ async function answer({ sql, limit, mostBytes, tables }: ExplorerTask): Promise<
     const checked = checkStatement(parsed, new Set(tables.map(({ name }) => name)));
     if (!checked.allowed) {
       const { reason, position } = checked;
-      return checked.syntax === true ? { failed: reason, position } : { refused: reason, position };
+      const where = position === null ? null : placeOf(sql, position);
+      return checked.syntax === true ? { failed: reason, where } : { refused: reason, where };
     }
     for (const { name, files, columns } of tables) {
       if (!checked.tables.includes(name)) continue;
@@ -41,9 +43,13 @@ async function answer({ sql, limit, mostBytes, tables }: ExplorerTask): Promise<
           : `SELECT * FROM read_parquet([${files.map((file) => `'${file.replaceAll("'", "''")}'`).join(', ')}])`;
       await connection.run(`CREATE OR REPLACE TEMP VIEW "${name}" AS ${from}`);
     }
-    return await rowsOf(await connection.stream(`SELECT * FROM (${sql.replace(/;\s*$/, '')}\n) LIMIT ${limit + 1}`));
+    // It begins on a line of its own, so that places in messages are places in it.
+    const whole = `SELECT * FROM (\n${sql.replace(/;\s*$/, '')}\n)`;
+    return await rowsOf(await connection.stream(explain ? `EXPLAIN ${whole}` : `${whole} LIMIT ${limit + 1}`));
   } catch (error) {
-    return { failed: String((error as Error).message).split('\n', 1)[0] ?? 'it failed' };
+    const { message } = error as Error;
+    const failure = sqlFailure(message, 1);
+    return { failed: failure?.reason ?? message.split('\n', 1)[0] ?? 'it failed', where: failure?.where ?? null };
   } finally {
     connection.closeSync();
   }

@@ -10,6 +10,8 @@ export interface ExplorerTable {
 /** What the explorer child is asked. */
 export interface ExplorerTask {
   readonly sql: string;
+  /** Only how it would be run is wanted. */
+  readonly explain?: boolean;
   readonly limit: number;
   readonly mostBytes: number;
   readonly tables: readonly ExplorerTable[];
@@ -25,5 +27,6 @@ export interface ExplorerRows {
 /** What it answers. */
 export type ExplorerAnswer =
   | ExplorerRows
-  | { readonly refused: string; readonly position: number | null }
-  | { readonly failed: string; readonly position?: number | null };
+  /** `where` as 'line 2, column 15'. */
+  | { readonly refused: string; readonly where: string | null }
+  | { readonly failed: string; readonly where: string | null };

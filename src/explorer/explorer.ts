@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import type { Millis } from '../core/time.ts';
 import type { ExplorerAnswer, ExplorerRows, ExplorerTask } from './explorer-messages.ts';
+import { Places } from './places.ts';
 
 const CHILD = fileURLToPath(new URL('./explorer-child.ts', import.meta.url));
 /** Limits of the system: address space and file size in kilobytes, processor time in seconds, open files. */
@@ -17,29 +18,71 @@ interface Child {
   queries: number;
 }
 
+/** How many queries run at once, how many may wait for them, and for how long a child waits for the next. */
+export interface ExplorerLimits {
+  readonly deadline: Millis;
+  readonly running?: number;
+  readonly waiting?: number;
+  readonly idle?: Millis;
+}
+
+/** So many hold the processor and the memory that a shop can spare. */
+const RUNNING = 3;
+const WAITING = 16;
+const IDLE: Millis = 300_000;
+
 /**
  * Runs queries of strangers in processes of their own: parsed and checked against an allow-list there, over copies of
- * results only, under limits of the system, and killed at the deadline. One child is kept warm.
+ * results only, under limits of the system, and killed at the deadline. While queries are asked one child is kept warm;
+ * nobody who does not ask pays for it.
  */
 export class Explorer {
   private readonly folder: string;
   private readonly deadline: Millis;
+  private readonly idle: Millis;
+  private readonly places: Places;
   private readonly children = new Set<Child>();
   private warm: Promise<Child> | undefined;
+  private cooling: NodeJS.Timeout | undefined;
   private closed = false;
 
   /** @param folder that queries may read; nothing else is open to them */
-  constructor(folder: string, deadline: Millis) {
+  constructor(folder: string, { deadline, running = RUNNING, waiting = WAITING, idle = IDLE }: ExplorerLimits) {
     this.folder = folder;
     this.deadline = deadline;
-    this.heat();
+    this.idle = idle;
+    this.places = new Places(running, waiting);
+  }
+
+  /** Most milliseconds that a query may take. */
+  get longest(): Millis {
+    return this.deadline;
   }
 
   /**
    * Runs a query; aborting the signal kills it.
-   * @throws FootfallError `query.refused`, `query.sql`, `query.deadline`
+   * @throws FootfallError `query.refused`, `query.sql`, `query.deadline`, `query.cancelled`, `query.busy`
    */
   async ask(task: ExplorerTask, signal?: AbortSignal): Promise<ExplorerRows> {
+    const leave = await this.places.enter(signal);
+    try {
+      return await this.run(task, signal);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Somebody is about to ask: a child is made ready. */
+  warmUp(): void {
+    clearTimeout(this.cooling);
+    this.cooling = setTimeout(() => this.cool(), this.idle).unref();
+    if (this.warm !== undefined || this.closed) return;
+    this.warm = this.begin();
+    // Whoever takes it is told.
+    this.warm.catch(() => undefined);
+  }
+
+  private async run(task: ExplorerTask, signal: AbortSignal | undefined): Promise<ExplorerRows> {
     const child = await this.take();
     const kill = (): void => void child.process.kill('SIGKILL');
     const timer = setTimeout(kill, this.deadline);
@@ -50,7 +93,7 @@ export class Explorer {
     try {
       child.process.stdin?.write(`${JSON.stringify(task)}\n`);
       const { value, done } = await child.lines.next();
-      if (done === true) throw this.ended(performance.now() - began);
+      if (done === true) throw this.ended(performance.now() - began, signal);
       return rowsOf(JSON.parse(value) as ExplorerAnswer);
     } finally {
       clearTimeout(timer);
@@ -61,13 +104,22 @@ export class Explorer {
 
   close(): void {
     this.closed = true;
+    clearTimeout(this.cooling);
     for (const { process } of this.children) process.kill('SIGKILL');
   }
 
-  private ended(after: Millis): FootfallError {
+  private ended(after: Millis, signal: AbortSignal | undefined): FootfallError {
+    if (signal?.aborted === true) return new FootfallError('query.cancelled', {});
     return after >= this.deadline
       ? new FootfallError('query.deadline', { seconds: this.deadline / 1000 })
-      : new FootfallError('query.sql', { reason: 'it needs more memory than a query may have, or was given up' });
+      : new FootfallError('query.sql', { reason: 'it needs more memory than a query may have' });
+  }
+
+  /** Nobody has asked for long: the warm child goes. */
+  private cool(): void {
+    const { warm } = this;
+    this.warm = undefined;
+    warm?.then(({ process }) => process.kill('SIGKILL')).catch(() => undefined);
   }
 
   private async take(): Promise<Child> {
@@ -83,14 +135,7 @@ export class Explorer {
     const alive = child.process.exitCode === null && !child.process.killed;
     if (alive && this.warm === undefined && child.queries < QUERIES_A_CHILD) this.warm = Promise.resolve(child);
     else child.process.kill('SIGKILL');
-    this.heat();
-  }
-
-  private heat(): void {
-    if (this.warm !== undefined || this.closed) return;
-    this.warm = this.begin();
-    // Whoever takes it is told.
-    this.warm.catch(() => undefined);
+    this.warmUp();
   }
 
   private async begin(): Promise<Child> {
@@ -115,8 +160,7 @@ export class Explorer {
 /** @throws FootfallError `query.refused`, `query.sql` */
 function rowsOf(answer: ExplorerAnswer): ExplorerRows {
   if ('rows' in answer) return answer;
-  const at = answer.position ?? null;
-  const where = at === null ? {} : { where: `character ${at + 1}` };
+  const where = answer.where === null ? {} : { where: answer.where };
   throw 'refused' in answer
     ? new FootfallError('query.refused', { reason: answer.refused }, where)
     : new FootfallError('query.sql', { reason: answer.failed }, where);

@@ -16,6 +16,7 @@ import type { ApiKeys } from '../store/api-keys.ts';
 import { ControlDatabase } from '../store/control-database.ts';
 import { Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
+import type { QueryStore } from '../store/query-store.ts';
 import type { RunLog } from '../store/run-log.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { ownerAnswers } from './control-client.ts';
@@ -58,6 +59,8 @@ export interface OpenShop {
   readonly access: AccessStore;
   /** Changes that were asked for over HTTP. */
   readonly runs: RunLog;
+  /** Queries that were saved and asked over HTTP. */
+  readonly queries: QueryStore;
   /** Waits for what is under way in the database, then gives it free. */
   close(): Promise<void>;
 }
@@ -114,7 +117,7 @@ export async function openShop(
     // who was erased since is erased from it, too.
     if (readBegun(folder.path) !== null || ((await loadSetting(database, 'rewrite')) ?? '') !== '') {
       removeCopies(folder);
-      await finishErasure({ shop, engine, folder, lettingGo, runs: opened.runs });
+      await finishErasure({ shop, engine, folder, lettingGo, runs: opened.runs, queries: opened.queries });
     }
     const close = async (): Promise<void> => {
       // A finalizer that failed has said so to whoever waited for it, or its work is done again after the next start.
@@ -133,6 +136,7 @@ export async function openShop(
       keys: opened.keys,
       access: opened.access,
       runs: opened.runs,
+      queries: opened.queries,
       close,
     };
   } catch (error) {

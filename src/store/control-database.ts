@@ -5,6 +5,7 @@ import type { Cursor } from '../core/cursor.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import { AccessStore } from './access/access-store.ts';
 import type { ApiKeys } from './api-keys.ts';
+import { QueryStore } from './query-store.ts';
 import { RunLog } from './run-log.ts';
 
 const FOLDER = new URL('./control/', import.meta.url);
@@ -38,6 +39,8 @@ export class ControlDatabase {
   readonly access: AccessStore;
   /** Changes that were asked for over HTTP. */
   readonly runs: RunLog;
+  /** Queries that were saved and asked. */
+  readonly queries: QueryStore;
   private readonly database: DatabaseSync;
   private readonly readMark: StatementSync;
   private readonly noteMark: StatementSync;
@@ -48,6 +51,7 @@ export class ControlDatabase {
     this.database = database;
     this.access = new AccessStore(database);
     this.runs = new RunLog(database);
+    this.queries = new QueryStore(database);
     this.readMark = database.prepare('SELECT generation, epoch FROM high_water WHERE database = ?');
     this.noteMark = database.prepare('INSERT OR REPLACE INTO high_water VALUES (?, ?, ?)');
     this.readFacts = database.prepare('SELECT facts FROM fact_mark WHERE database = ?');

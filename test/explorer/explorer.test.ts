@@ -8,7 +8,7 @@ import { ESCAPES } from './escapes.ts';
 const folder = mkdtempSync(join(tmpdir(), 'explorer-'));
 let explorer: Explorer;
 beforeAll(() => {
-  explorer = new Explorer(folder, 2_000);
+  explorer = new Explorer(folder, { deadline: 2_000 });
 });
 afterAll(() => {
   explorer.close();
@@ -57,10 +57,10 @@ test.each(ESCAPES)('%s', async (sql) => {
 });
 
 test('an error says where it is', async () => {
-  await expect(ask('SELEC 1')).rejects.toMatchObject({ code: 'query.sql', where: 'character 1' });
+  await expect(ask('SELEC 1')).rejects.toMatchObject({ code: 'query.sql', where: 'line 1, column 1' });
   await expect(ask("SELECT 1 + read_text('x')")).rejects.toMatchObject({
     code: 'query.refused',
-    where: 'character 12',
+    where: 'line 1, column 12',
   });
 });
 
@@ -71,7 +71,7 @@ test('what takes too long is ended, by the deadline or by whoever asked, and the
   const gone = new AbortController();
   setTimeout(() => gone.abort(), 200);
   const began = performance.now();
-  await expect(ask(endless, gone.signal)).rejects.toMatchObject({ code: 'query.sql' });
+  await expect(ask(endless, gone.signal)).rejects.toMatchObject({ code: 'query.cancelled' });
   expect(performance.now() - began).toBeLessThan(1_500);
   expect(await ask('SELECT 1')).toMatchObject({ rows: [[1]] });
 });
@@ -80,4 +80,38 @@ test('queries at the same time do not wait for each other', async () => {
   const slow = ask(endless).catch(() => 'ended');
   expect(await ask('SELECT 2')).toMatchObject({ rows: [[2]] });
   expect(await slow).toBe('ended');
+});
+
+test('a deadline ends a query within half a second, whatever it does', { timeout: 30_000 }, async () => {
+  const strict = new Explorer(folder, { deadline: 400 });
+  const bombs = [
+    endless,
+    'SELECT count(*) FROM range(1000000000) a, range(1000) b',
+    'SELECT sum(sin(x)) FROM range(100000000000) t(x)',
+  ];
+  for (const sql of bombs) {
+    await strict.ask({ sql: 'SELECT 1', limit: 1, mostBytes: 100, tables: [] });
+    const began = performance.now();
+    await expect(strict.ask({ sql, limit: 1, mostBytes: 100, tables: [] })).rejects.toMatchObject({
+      code: 'query.deadline',
+    });
+    expect(performance.now() - began).toBeLessThan(900);
+  }
+  strict.close();
+});
+
+test('so many run, so many wait, and more are sent away', async () => {
+  const narrow = new Explorer(folder, { deadline: 20_000, running: 1, waiting: 1 });
+  const task = (sql: string) => ({ sql, limit: 1, mostBytes: 100, tables: [] });
+  const [first, second] = [new AbortController(), new AbortController()];
+  const running = narrow.ask(task(endless), first.signal).catch((error: { code: string }) => error.code);
+  const waiting = narrow.ask(task(endless), second.signal).catch((error: { code: string }) => error.code);
+  await expect(narrow.ask(task('SELECT 1'))).rejects.toMatchObject({ code: 'query.busy' });
+  second.abort();
+  expect(await waiting).toBe('query.cancelled');
+  const next = narrow.ask(task('SELECT 1'));
+  first.abort();
+  expect(await running).toBe('query.cancelled');
+  expect(await next).toMatchObject({ rows: [[1]] });
+  narrow.close();
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { until } from '../cli/footfall-process.ts';
 import { serving } from './serving.ts';
 
-const shop = serving(['ingest', 'analyst']);
+const shop = serving(['ingest', 'analyst', 'admin']);
 
 const ask = (sql: string) => shop.ask('/v1/sql', { as: 'analyst', body: { sql } });
 const rows = async (sql: string) => (await ask(sql)).body['rows'];
@@ -39,11 +39,95 @@ test('a query that cannot be run is told where it is wrong, and intake does not 
   const bombs = ['SELECT len(range(2000000000))', 'SELECT list_sort(range(200000000))[1]'].map(ask);
   expect(await ask("SELECT * FROM read_text('/etc/passwd')")).toMatchObject({
     status: 400,
-    body: { code: 'query.refused', where: 'character 15' },
+    body: { code: 'query.refused', where: 'line 1, column 15' },
   });
   expect(await ask('SELECT FROM WHERE')).toMatchObject({ status: 400, body: { code: 'query.sql' } });
   const began = performance.now();
   await send({ brand: 'Meanwhile' });
   expect(performance.now() - began).toBeLessThan(2_000);
   for (const bomb of bombs) expect((await bomb).status).toBe(400);
+});
+
+const endless = 'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT (n + 1) % 7 FROM t) SELECT sum(n) FROM t';
+const asked = (path: string, body: object, method = 'POST') => shop.ask(path, { as: 'analyst', body, method });
+const got = async (path: string): Promise<Record<string, unknown>[]> =>
+  (await (await shop.fetch(path, { as: 'analyst' })).json()) as Record<string, unknown>[];
+
+test('an answer says what may cut it, how old its tables are, and how it would be run', async () => {
+  const { body } = await asked('/v1/sql', { sql: 'SELECT brand FROM brand_activity', limit: 1 });
+  expect(body).toMatchObject({
+    truncated: 'rows',
+    limits: { rows: 1, bytes: 16_000_000, seconds: 30 },
+    tables: [{ name: 'brand_activity', as_of: expect.stringMatching(/Z$/) }],
+  });
+  const plan = await asked('/v1/sql/explain', {
+    sql: 'SELECT brand, max(event_count) FROM brand_activity GROUP BY brand',
+  });
+  expect([plan.status, plan.body['plan']]).toEqual([200, expect.stringMatching(/GROUP_BY/)]);
+  expect(await asked('/v1/sql/explain', { sql: "SELECT * FROM read_text('/etc/passwd')" })).toMatchObject({
+    body: { code: 'query.refused' },
+  });
+});
+
+test('an error is where it is, by line and column', async () => {
+  for (const [sql, where] of [
+    ['SELECT 1,\n  nothing\nFROM brand_activity', 'line 2, column 3'],
+    ['SELECT 1\nFRM x y z', 'line 2, column 5'],
+    ["SELECT 'Ünïcode',\n read_blob('x')", 'line 2, column 2'],
+  ] as const)
+    expect([sql, await ask(sql)]).toMatchObject([sql, { status: 400, body: { where } }]);
+});
+
+test('a query is cancelled while it runs, by whoever asked it', async () => {
+  const slow = asked('/v1/sql', { sql: endless, id: 'mine' });
+  await until(async () => (await got('/v1/sql/running')).some(({ id }) => id === 'mine'));
+  expect(await shop.ask('/v1/sql/running/mine', { as: 'admin', method: 'DELETE' })).toMatchObject({
+    body: { cancelled: 0 },
+  });
+  expect(await asked('/v1/sql/running/mine', {}, 'DELETE')).toMatchObject({ body: { cancelled: 1 } });
+  expect(await slow).toMatchObject({ status: 409, body: { code: 'query.cancelled' } });
+  expect(await got('/v1/sql/running')).toEqual([]);
+  const [last, ...before] = await got('/v1/sql/history?limit=200');
+  expect(last).toMatchObject({ sql: endless, rows: null, error: 'query.cancelled' });
+  expect(before.find(({ error }) => error === null)).toMatchObject({ rows: 1 });
+  const others = (await (await shop.fetch('/v1/sql/history', { as: 'admin' })).json()) as unknown[];
+  expect(others).toEqual([]);
+});
+
+test('queries are kept by name, run by name, and changed by whoever saved them', async () => {
+  const sql = 'SELECT 1 AS one, chr(61) AS two';
+  expect(await asked('/v1/queries', { name: 'first', sql, description: 'just one' })).toMatchObject({
+    status: 200,
+    body: { name: 'first', sql },
+  });
+  expect(await asked('/v1/queries', { name: 'first', sql })).toMatchObject({
+    status: 409,
+    body: { code: 'query.saved_taken' },
+  });
+  expect(await asked('/v1/sql', { query: 'first' })).toMatchObject({ body: { rows: [[1, '=']] } });
+  expect(await asked('/v1/sql', { query: 'frist' })).toMatchObject({
+    status: 404,
+    body: { code: 'query.saved_unknown' },
+  });
+  expect(await asked('/v1/sql', { query: 'first', sql })).toMatchObject({ status: 400 });
+  const file = await shop.fetch('/v1/sql/export', { as: 'analyst', body: { query: 'first' } });
+  expect([await file.text(), file.headers.get('content-disposition')]).toEqual([
+    "one,two\r\n1,'=\r\n",
+    'attachment; filename="first.csv"',
+  ]);
+  const many = await asked('/v1/sql/export', { sql: 'SELECT * FROM range(100001)' });
+  expect(many).toMatchObject({ status: 400, body: { code: 'query.cut' } });
+  const change = { sql: 'SELECT 2 AS one' };
+  expect(await asked('/v1/queries/first', change, 'PUT')).toMatchObject({ status: 200, body: change });
+  await shop.ask('/v1/queries', { as: 'admin', body: { name: 'other', sql } });
+  expect(await asked('/v1/queries/other', change, 'PUT')).toMatchObject({
+    status: 403,
+    body: { code: 'query.saved_other' },
+  });
+  expect((await got('/v1/queries')).map(({ name, owner }) => [name, typeof owner])).toEqual([
+    ['first', 'string'],
+    ['other', 'string'],
+  ]);
+  expect(await shop.ask('/v1/queries/first', { as: 'admin', method: 'DELETE' })).toMatchObject({ status: 200 });
+  expect(await shop.ask('/v1/queries/first', { as: 'analyst' })).toMatchObject({ status: 404 });
 });

@@ -24,7 +24,7 @@ import { ERASED_STORES } from './erased-stores.ts';
 /** What an erasure does, in this order. */
 export type ErasureStage = 'search' | 'rows' | 'files' | 'database' | 'proof';
 
-type Finishing = Pick<OpenShop, 'shop' | 'engine' | 'folder' | 'lettingGo' | 'runs'>;
+type Finishing = Pick<OpenShop, 'shop' | 'engine' | 'folder' | 'lettingGo' | 'runs' | 'queries'>;
 type Erasure = { readonly fact: Extract<Fact, { kind: 'erasure' }>; readonly number: number };
 
 /**
@@ -36,7 +36,7 @@ type Erasure = { readonly fact: Extract<Fact, { kind: 'erasure' }>; readonly num
  * @throws FootfallError `erase.left` when anything is found
  */
 export async function finishErasure(
-  { shop, engine, folder, lettingGo, runs }: Finishing,
+  { shop, engine, folder, lettingGo, runs, queries }: Finishing,
   onStage: (stage: ErasureStage) => void = () => undefined,
 ): Promise<Certificate | null> {
   const { database } = shop;
@@ -56,6 +56,7 @@ export async function finishErasure(
   await shop.identity.load(Date.now() * 1000);
   onStage('files');
   runs.forgetAll();
+  queries.forget((text) => shop.tombstones.within(text));
   const after = await lettingGo.during(async () => {
     for (const store of ERASED_STORES) {
       const rewrite = (): Promise<void> => store.rewrite(shop, folder.path);

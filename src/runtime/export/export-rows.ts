@@ -120,7 +120,8 @@ async function writeParquet(
   begin: () => void,
   sink: ExportSink,
 ): Promise<void> {
-  const place = join(folder.path, 'exports');
+  // Beside the other copies of rows: what is left of a process that ended goes with them.
+  const place = join(folder.path, 'explorer', 'exports');
   mkdirSync(place, { recursive: true });
   const path = join(place, `${randomUUID()}.parquet`);
   try {

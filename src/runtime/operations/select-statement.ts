@@ -1,4 +1,5 @@
 import { FootfallError } from '../../core/errors/footfall-error.ts';
+import { placeOf, sqlFailure } from '../../core/sql-failure.ts';
 import { literalText } from '../../core/sql-text.ts';
 import type { Session } from '../../store/session.ts';
 import type { ViewPlan } from '../../view/view.ts';
@@ -27,7 +28,7 @@ export async function selectStatement(
   if (parsed.error) {
     const syntax = parsed.position !== undefined;
     const reason = syntax ? (parsed.error_message ?? 'syntax error') : 'only a single SELECT may be asked';
-    throw new FootfallError('query.sql', { reason }, syntax ? { where: place(sql, Number(parsed.position)) } : {});
+    throw new FootfallError('query.sql', { reason }, syntax ? { where: placeOf(sql, Number(parsed.position)) } : {});
   }
   const count = parsed.statements?.length ?? 0;
   if (count === 0) throw new FootfallError('query.sql', { reason: 'there is no statement in it' });
@@ -40,12 +41,6 @@ export async function selectStatement(
   };
 }
 
-/** @example place('select 1\nfrm x', 9) // 'line 2, column 1' */
-export function place(sql: string, position: number): string {
-  const before = sql.slice(0, position).split('\n');
-  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-}
-
 function collectTables(node: unknown, names: Set<string>): void {
   if (typeof node !== 'object' || node === null) return;
   const { type, table_name: table } = node as { type?: unknown; table_name?: unknown };
@@ -56,21 +51,8 @@ function collectTables(node: unknown, names: Set<string>): void {
 
 /** DuckDB's error about a statement that parses but cannot run, as the person's own mistake. */
 export function statementFailure(error: unknown, sql: string): unknown {
-  if (!(error instanceof Error)) return error;
-  const kind =
-    /^(Binder|Catalog|Parser|Conversion|Invalid Input|Out of Range|Invalid Type|Not implemented|Permission|IO|HTTP|Missing Extension) (?:Error|Exception): /i.exec(
-      error.message,
-    );
-  if (kind === null) return error;
-  const [first = '', ...rest] = error.message.slice(kind[0].length).split('\n');
-  const hint = rest.find((line) => /^(Did you mean|Candidate)/.test(line));
-  const line = rest.findIndex((each) => each.startsWith('LINE '));
-  const column =
-    line < 0 ? -1 : (rest[line + 1] ?? '').indexOf('^') - (/^LINE \d+: /.exec(rest[line] ?? '')?.[0].length ?? 0) + 1;
-  const at =
-    line < 0
-      ? undefined
-      : `line ${/^LINE (\d+)/.exec(rest[line] ?? '')?.[1]}${column > 0 && !(rest[line] ?? '').includes(': ...') ? `, column ${column}` : ''}`;
-  const reason = hint === undefined ? first : `${first} ${hint}`;
-  return new FootfallError('query.sql', { reason, sql }, at === undefined ? {} : { where: at });
+  const failure = error instanceof Error ? sqlFailure(error.message) : null;
+  if (failure === null) return error;
+  const { reason, where } = failure;
+  return new FootfallError('query.sql', { reason, sql }, where === null ? {} : { where });
 }

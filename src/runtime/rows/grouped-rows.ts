@@ -29,13 +29,6 @@ export interface Ungrouped {
   readonly range: Range;
 }
 
-/** Rows of one stretch of time in groups: `keys` are the group's, `period` the number of its calendar period. */
-export interface Side {
-  readonly sql: string;
-  readonly keys: readonly string[];
-  readonly measures: readonly Combined[];
-}
-
 /**
  * Groups of a view's rows. A row belongs to the calendar period in which it begins. Measures are computed anew from
  * exact sums; of windows that overlap only those count that follow each other without a gap, so that nothing counts

@@ -2,6 +2,9 @@ import { area } from '../error-entry.ts';
 
 const usage = area({ exit: 'usage', http: 400, whose: 'user', retry: false });
 const unknown = area({ exit: 'usage', http: 404, whose: 'user', retry: false });
+const conflict = area({ exit: 'usage', http: 409, whose: 'user', retry: false });
+const other = area({ exit: 'usage', http: 403, whose: 'user', retry: false });
+const busy = area({ exit: 'external', http: 503, whose: 'user', retry: true });
 const check = area({ exit: 'failed', http: 409, whose: 'internal', retry: false });
 
 /** What was asked for cannot be done as asked. */
@@ -83,6 +86,41 @@ export const USAGE_ERRORS = {
     'query takes too long',
     'the query was ended after {seconds} s',
     'ask for less: a range of time, fewer columns, or groups instead of rows',
+  ),
+  'query.cancelled': conflict(
+    'query was cancelled',
+    'the query was cancelled before it had ended',
+    'ask again if it is wanted after all',
+  ),
+  'query.busy': busy(
+    'too many queries',
+    '{waiting} queries wait already for those that run',
+    'ask again in some seconds; ask for less at once',
+  ),
+  'query.cut': usage(
+    'answer is too large for a file',
+    'the answer has more than {limit}: part of it would look like all of it',
+    'ask for less, or export the view itself with filters and groups: such a file may have any size',
+  ),
+  'query.saved_unknown': unknown(
+    'unknown saved query',
+    'there is no saved query {name}{suggestion?}',
+    'GET /v1/queries lists them',
+  ),
+  'query.saved_taken': conflict(
+    'name is taken',
+    'there is a saved query {name} already',
+    'choose another name; PUT /v1/queries/NAME changes it',
+  ),
+  'query.saved_many': conflict(
+    'too many saved queries',
+    'there are {limit} saved queries already',
+    'delete those that nobody needs',
+  ),
+  'query.saved_other': other(
+    'query of somebody else',
+    'the saved query {name} is of {owner}',
+    'save it under another name; its owner and administrators may change it',
   ),
   'query.sql': usage(
     'query fails',
