@@ -6,6 +6,7 @@ import { askOwner } from '../../src/runtime/control-client.ts';
 import { dataFolder } from '../../src/runtime/data-folder.ts';
 import type { ServerStatus } from '../../src/runtime/operations/server-status.ts';
 import { type LogLine, parseLogLine } from '../../src/telemetry/log-line.ts';
+import { readLog } from '../../src/telemetry/read-log.ts';
 import { logFile } from '../../src/telemetry/rotating-file.ts';
 import { footfall, until } from '../cli/footfall-process.ts';
 import { serving } from './serving.ts';
@@ -124,6 +125,15 @@ test('a server that is asked to end finishes what is under way, and takes no mor
   const { status, body } = await answered.promise;
   expect([status, JSON.parse(body)]).toMatchObject([200, { accepted: 1 }]);
   expect((await stopped).code).toBe(0);
+});
+
+test('the documentation names every field of the log', () => {
+  const page = readFileSync(new URL('../../docs/operation.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| (`[^|]+) \| [^|]+ \| [^|]+ \|$/gm)].map(([, names]) => names ?? '');
+  const named = new Set(rows.flatMap((names) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name ?? '')));
+  const fields = new Set([...readLog(shop.data)].flatMap((line) => Object.keys(line)));
+  expect([...fields].filter((field) => !named.has(field))).toEqual([]);
+  expect(fields.size).toBeGreaterThan(12);
 });
 
 test('it is stopped by its data folder, and waited for', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { serving } from './serving.ts';
 
@@ -53,6 +54,13 @@ test('metrics are what Prometheus takes them for, in its units', async () => {
     for (const { value } of samples) expect([name, Number.isNaN(value)]).toEqual([name, false]);
     if (type === 'histogram') expect(name).toMatch(/_seconds$/);
   }
+});
+
+test('the documentation lists them all, each with its type', async () => {
+  const page = readFileSync(new URL('../../docs/operation.md', import.meta.url), 'utf8');
+  const told = [...page.matchAll(/^\| `(footfall_\w+)` \| (\w+) \|/gm)].map(([, name, type]) => `${name} ${type}`);
+  const own = (await read()).filter(({ name }) => name.startsWith('footfall_'));
+  expect(told.sort()).toEqual(own.map(({ name, type }) => `${name} ${type}`).sort());
 });
 
 test('what is written, taken in and asked shows in them', async () => {
