@@ -27,9 +27,8 @@ export async function joinFiles(
   const [{ kind, day }] = files as readonly [LakeFile];
   const name = `${kind}-${String(version).padStart(8, '0')}.parquet`;
   const paths = files.map(({ path }) => literalText(join(folder, path))).join(', ');
-  const order = kind === 'events' ? 'ord' : 'id';
   const placed = await placeFile(folder, `${day ?? kind}/${name}`, (part) =>
-    session.run(`COPY (SELECT * FROM read_parquet([${paths}]) ORDER BY ${order}) TO ${literalText(part)} ${PARQUET}`),
+    session.run(`COPY (SELECT * FROM read_parquet([${paths}])) TO ${literalText(part)} ${PARQUET}`),
   );
   const positions: Record<string, readonly [number, number]> = {};
   for (const each of files)
