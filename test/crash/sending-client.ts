@@ -14,6 +14,8 @@ export type Address = () => string | null;
 
 const AGAIN = 25;
 const PAUSE = 80;
+/** Whoever hears nothing for so long asks again. */
+const PATIENCE = 20_000;
 const HOUR = 3_600_000;
 const TYPES = ['view', 'view', 'view', 'cart_add', 'purchase'] as const;
 
@@ -89,8 +91,9 @@ export async function sendUntilAnswered(
     const url = address();
     const answer = url === null ? undefined : await post(url, body, idempotency, key).catch(() => undefined);
     if (answer?.status === 200) return answer.text;
-    // While it starts or ends, it says so.
-    if (answer !== undefined && answer.status !== 503) throw new Error(`answered ${answer.status}: ${answer.text}`);
+    // While it starts or ends, it says so. A stranger may have got the port of the one that was killed.
+    const again = answer === undefined || answer.status === 503 || answer.status === 401;
+    if (!again) throw new Error(`answered ${answer.status}: ${answer.text}`);
     await new Promise((resolve) => setTimeout(resolve, AGAIN));
   }
 }
@@ -104,6 +107,7 @@ async function post(
   const answer = await fetch(`${url}/v1/events`, {
     method: 'POST',
     body,
+    signal: AbortSignal.timeout(PATIENCE),
     headers: {
       authorization: `Bearer ${key}`,
       'content-type': 'application/json',

@@ -23,6 +23,8 @@ export function liveRoutes(app: FastifyInstance, { open, hub }: ServedShop): voi
   app.get<{ Querystring: z.infer<typeof asked> }>(
     '/v1/live',
     {
+      // Who asks for the head alone would wait for an end.
+      exposeHeadRoute: false,
       config: { access: 'read' },
       schema: {
         summary: 'Changes and live rows of views as they come',
@@ -51,7 +53,7 @@ export function liveRoutes(app: FastifyInstance, { open, hub }: ServedShop): voi
         gone = true;
         clearInterval(beat);
       });
-      const leave = await hub.join(
+      const joined = hub.join(
         {
           views,
           send: (text) => {
@@ -63,6 +65,11 @@ export function liveRoutes(app: FastifyInstance, { open, hub }: ServedShop): voi
         },
         since,
       );
+      // Its status is sent: what goes wrong from here on, it can only be told by an end.
+      const leave = await joined.catch((error: unknown) => {
+        raw.destroy();
+        throw error;
+      });
       if (gone) leave();
       else raw.on('close', leave);
     },

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isStored } from '../../compile/tables.ts';
 import { type Cursor, formatCursor } from '../../core/cursor.ts';
 import type { Millis } from '../../core/time.ts';
@@ -13,17 +14,25 @@ import { timeColumn } from '../rows/view-columns.ts';
 const LIVE_ROWS = 500;
 
 /** The last message: who has heard it comes back soon, with the cursor that it has. */
-const END = 'retry: 1000\nevent: end\ndata: {}\n\n';
+const END = Buffer.from('retry: 1000\nevent: end\ndata: {}\n\n');
+
+/** Listeners that are told without a pause: in between, requests are answered. */
+const AT_ONCE = 50;
 
 /** A listener to some views. */
 export interface Listener {
   readonly views: readonly ViewPlan[];
-  /** Takes the text of a message; false when the listener is too slow to be waited for. */
-  readonly send: (text: string) => boolean;
+  /** Takes a message, the same bytes as all others are given; false when the listener is too slow to be waited for. */
+  readonly send: (text: Uint8Array) => boolean;
   /** Told when it is dropped. */
   readonly drop: () => void;
   /** Told when nothing more will come, after what it was sent. */
   readonly end: () => void;
+}
+
+interface Arrival {
+  readonly listener: Listener;
+  readonly since: Cursor | null;
 }
 
 /** What a message says of one view. */
@@ -32,8 +41,8 @@ type Message =
   | { readonly kind: 'live'; readonly rows: readonly Readonly<Record<string, Json>>[]; readonly more: boolean };
 
 /**
- * Tells listeners what changes, computed once for all of them: final rows by whole epochs, and rows of open slices at most
- * once a second. It reads as any dashboard does: neither the engine nor another listener waits for a slow one.
+ * Tells listeners what changes, computed and written down once for all of them: final rows by whole epochs, and rows of
+ * open slices at most once a second. Those who come together are welcomed together. It reads as any dashboard does: neither the engine nor another listener waits for a slow one.
  */
 export class LiveHub {
   private readonly shop: Shop;
@@ -41,7 +50,9 @@ export class LiveHub {
   private readonly turn = new Turn();
   private readonly listeners = new Set<Listener>();
   private readonly told = new Map<string, Cursor>();
-  private readonly live = new Map<string, string>();
+  private readonly live = new Map<string, Buffer>();
+  private arriving: Arrival[] = [];
+  private welcoming: Promise<void> | undefined;
   private batch = -1;
   private timer: NodeJS.Timeout | undefined;
 
@@ -60,22 +71,46 @@ export class LiveHub {
    * @returns ends it
    */
   async join(listener: Listener, since: Cursor | null): Promise<() => void> {
-    await this.turn.take(async () => {
-      await this.reader.ask([], async (reading) => {
+    this.arriving.push({ listener, since });
+    this.welcoming ??= this.turn.take(() => this.welcome());
+    await this.welcoming;
+    return () => this.leave(listener);
+  }
+
+  /** A thousand dashboards come back at once when a server was away: what they missed is read once. */
+  private async welcome(): Promise<void> {
+    const arrived = this.arriving;
+    this.arriving = [];
+    this.welcoming = undefined;
+    const missed = new Map<string, Buffer>();
+    const whatMissed = (view: ViewPlan, since: Cursor | null): string =>
+      `${view.name} ${since === null ? '' : formatCursor(since)}`;
+    await this.reader.ask([], async (reading) => {
+      for (const { listener, since } of arrived)
         for (const view of listener.views) {
+          if (missed.has(whatMissed(view, since))) continue;
           const { text, cursor } = await finalMessage(reading, view, since);
-          listener.send(text);
+          missed.set(whatMissed(view, since), text);
           // Others are told from where they are: what overlaps says the same again.
           if (!this.told.has(view.name)) this.told.set(view.name, cursor);
-          const known = this.live.get(view.name);
-          if (known !== undefined) listener.send(known);
         }
-      });
+    });
+    await pausing(arrived, ({ listener, since }) => {
+      for (const view of listener.views)
+        for (const text of [missed.get(whatMissed(view, since)), this.live.get(view.name)])
+          if (text !== undefined) listener.send(text);
       if (this.timer === undefined) part(listener);
       else this.listeners.add(listener);
-      this.batch = -1;
     });
-    return () => this.leave(listener);
+    this.batch = -1;
+  }
+
+  /** Drops all listeners and what was told: somebody was erased, and whoever comes back begins anew. */
+  forget(): void {
+    for (const { drop } of this.listeners) drop();
+    this.listeners.clear();
+    this.told.clear();
+    this.live.clear();
   }
 
   /** Drops all listeners and what was told: somebody was erased, and whoever comes back begins anew. */
@@ -114,20 +149,22 @@ export class LiveHub {
     for (const { views } of this.listeners) for (const view of views) wanted.set(view.name, view);
     for (const known of [this.told, this.live])
       for (const name of known.keys()) if (!wanted.has(name)) known.delete(name);
-    const messages = new Map<string, readonly string[]>();
+    const messages = new Map<string, readonly Buffer[]>();
     await this.reader.ask([...wanted.values()], async (reading) => {
       for (const view of wanted.values()) messages.set(view.name, await this.newsOf(reading, view));
     });
-    for (const listener of this.listeners) {
+    await pausing([...this.listeners], (listener) => {
+      // It may have gone since.
+      if (!this.listeners.has(listener)) return;
       const texts = listener.views.flatMap(({ name }) => messages.get(name) ?? []);
-      if (texts.every((text) => listener.send(text))) continue;
+      if (texts.every((text) => listener.send(text))) return;
       this.leave(listener);
       listener.drop();
-    }
+    });
   }
 
-  private async newsOf(reading: Reading, view: ViewPlan): Promise<readonly string[]> {
-    const news: string[] = [];
+  private async newsOf(reading: Reading, view: ViewPlan): Promise<readonly Buffer[]> {
+    const news: Buffer[] = [];
     const before = this.told.get(view.name) ?? null;
     if (before?.epoch !== reading.final.epoch || before.generation !== reading.generation) {
       const { text, cursor, empty } = await finalMessage(reading, view, before);
@@ -135,7 +172,7 @@ export class LiveHub {
       this.told.set(view.name, cursor);
     }
     const text = await liveMessage(reading, view);
-    if (text !== this.live.get(view.name)) news.push(text);
+    if (this.live.get(view.name)?.equals(text) !== true) news.push(text);
     this.live.set(view.name, text);
     return news;
   }
@@ -145,7 +182,7 @@ async function finalMessage(
   reading: Reading,
   view: ViewPlan,
   since: Cursor | null,
-): Promise<{ readonly text: string; readonly cursor: Cursor; readonly empty: boolean }> {
+): Promise<{ readonly text: Buffer; readonly cursor: Cursor; readonly empty: boolean }> {
   const cursor: Cursor = { generation: reading.generation, epoch: reading.final.epoch };
   // A projection has a row an event: it is read in pages, and nothing is told of it.
   if (!isStored(view)) return { text: message(view, cursor, { kind: 'changes', entries: [] }), cursor, empty: true };
@@ -156,7 +193,7 @@ async function finalMessage(
   return { text, cursor: found.cursor, empty: found.kind === 'changes' && entries.length === 0 };
 }
 
-async function liveMessage(reading: Reading, view: ViewPlan): Promise<string> {
+async function liveMessage(reading: Reading, view: ViewPlan): Promise<Buffer> {
   const cursor: Cursor = { generation: reading.generation, epoch: reading.final.epoch };
   const time = timeColumn(view);
   const newest = time === undefined ? '' : ` ORDER BY "${time}" DESC`;
@@ -165,11 +202,19 @@ async function liveMessage(reading: Reading, view: ViewPlan): Promise<string> {
   return message(view, cursor, { kind: 'live', rows: rows.slice(0, LIVE_ROWS), more: rows.length > LIVE_ROWS });
 }
 
+/** Does something for each, with pauses in which others have their turn. */
+async function pausing<T>(all: readonly T[], work: (each: T) => void): Promise<void> {
+  for (const [i, each] of all.entries()) {
+    if (i > 0 && i % AT_ONCE === 0) await setImmediate();
+    work(each);
+  }
+}
+
 function part({ send, end }: Listener): void {
   send(END);
   end();
 }
 
 /** As server-sent events have it. Its id is what a listener that comes back begins from. */
-const message = (view: ViewPlan, cursor: Cursor, { kind, ...rest }: Message): string =>
-  `event: ${kind}\nid: ${formatCursor(cursor)}\ndata: ${JSON.stringify({ view: view.name, ...rest })}\n\n`;
+const message = (view: ViewPlan, cursor: Cursor, { kind, ...rest }: Message): Buffer =>
+  Buffer.from(`event: ${kind}\nid: ${formatCursor(cursor)}\ndata: ${JSON.stringify({ view: view.name, ...rest })}\n\n`);
