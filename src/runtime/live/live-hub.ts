@@ -54,6 +54,8 @@ export class LiveHub {
   private arriving: Arrival[] = [];
   private welcoming: Promise<void> | undefined;
   private batch = -1;
+  /** How often it was told to forget: what was read before may not be told after. */
+  private forgotten = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(shop: Shop, reader: Reader, every: Millis) {
@@ -79,7 +81,7 @@ export class LiveHub {
 
   /** A thousand dashboards come back at once when a server was away: what they missed is read once. */
   private async welcome(): Promise<void> {
-    const arrived = this.arriving;
+    const { arriving: arrived, forgotten } = this;
     this.arriving = [];
     this.welcoming = undefined;
     const missed = new Map<string, Buffer>();
@@ -96,6 +98,10 @@ export class LiveHub {
         }
     });
     await pausing(arrived, ({ listener, since }) => {
+      if (this.forgotten !== forgotten) {
+        listener.drop();
+        return;
+      }
       for (const view of listener.views)
         for (const text of [missed.get(whatMissed(view, since)), this.live.get(view.name)])
           if (text !== undefined) listener.send(text);
@@ -107,14 +113,7 @@ export class LiveHub {
 
   /** Drops all listeners and what was told: somebody was erased, and whoever comes back begins anew. */
   forget(): void {
-    for (const { drop } of this.listeners) drop();
-    this.listeners.clear();
-    this.told.clear();
-    this.live.clear();
-  }
-
-  /** Drops all listeners and what was told: somebody was erased, and whoever comes back begins anew. */
-  forget(): void {
+    this.forgotten += 1;
     for (const { drop } of this.listeners) drop();
     this.listeners.clear();
     this.told.clear();
@@ -149,10 +148,16 @@ export class LiveHub {
     for (const { views } of this.listeners) for (const view of views) wanted.set(view.name, view);
     for (const known of [this.told, this.live])
       for (const name of known.keys()) if (!wanted.has(name)) known.delete(name);
+    const { forgotten } = this;
     const messages = new Map<string, readonly Buffer[]>();
     await this.reader.ask([...wanted.values()], async (reading) => {
       for (const view of wanted.values()) messages.set(view.name, await this.newsOf(reading, view));
     });
+    if (this.forgotten !== forgotten) {
+      this.told.clear();
+      this.live.clear();
+      return;
+    }
     await pausing([...this.listeners], (listener) => {
       // It may have gone since.
       if (!this.listeners.has(listener)) return;
