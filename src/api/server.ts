@@ -89,7 +89,6 @@ export async function createServer(
     requestTimeout: REQUEST_TIMEOUT,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     loggerInstance: frameworkLog(service.log),
-    disableRequestLogging: true,
     genReqId: requestIdOf,
     return503OnClosing: true,
     forceCloseConnections: 'idle',

@@ -42,7 +42,7 @@ export function screenLines(
   return [
     `${head('Footfall')}  a made-up shop, live   ${dim('Ctrl-C stops; started again it goes on')}`,
     `${terminal.paint('underline', mood.url)}   ${dim('in a browser')}`,
-    ...mood.notes,
+    ...mood.notes.flatMap((note) => wrapped(note, terminal.columns)),
     '',
     `${grouped(status.events)} events   ${grouped(mood.eventsPerSecond)}/s   lag ${secondsText(mood.lagSeconds)}   watermark ${clock(status.watermark)}   epoch ${status.epoch}`,
     `${grouped(status.late_events)} late   ${grouped(status.duplicates)} copies   ${grouped(status.rejected)} refused   ${grouped(sessions.active)} sessions open   ${status.resident_mb} MB`,
@@ -75,6 +75,16 @@ export function screenLines(
     '',
     dim(`ask it: footfall query conversion_funnel --data ${mood.data}`),
   ];
+}
+
+/** What is to be copied, such as a link, is never cut: it begins a line of its own, and goes on in the next. */
+function wrapped(note: string, columns: number): string[] {
+  if (note.length <= columns) return [note];
+  return note
+    .split(/ (?=https?:)/)
+    .flatMap((part) =>
+      Array.from({ length: Math.ceil(part.length / columns) }, (_, i) => part.slice(i * columns, (i + 1) * columns)),
+    );
 }
 
 const money = (value: Json | undefined): string =>
