@@ -17,7 +17,7 @@ const RECORDS = Array.from({ length: 5 }, (_, i) =>
 );
 const WHOLE = Buffer.concat(RECORDS);
 /** Where each record begins, and the last one ends. */
-const STARTS = RECORDS.reduce<number[]>((all, { length }) => [...all, (all.at(-1) ?? 0) + length], [0]);
+const STARTS = Array.from({ length: RECORDS.length + 1 }, (_, i) => Buffer.concat(RECORDS.slice(0, i)).length);
 const recordAt = (byte: number): number => STARTS.findIndex((start, i) => start <= byte && byte < (STARTS[i + 1] ?? 0));
 
 async function check(bytes: Uint8Array, next?: number): ReturnType<typeof checkSegment> {

@@ -17,11 +17,13 @@ export interface LostPart {
 export interface SegmentCheck {
   readonly path: string;
   readonly first: number;
+  /** Number behind its last row. */
+  readonly end: number;
   readonly bytes: number;
   readonly records: number;
   /** Places of requests: events, refused rows, and copies, which are not kept. */
   readonly rows: number;
-  /** When its first and last record arrived; null where it has none. */
+  /** The earliest and the latest arrival of its records; null where it has none. */
   readonly from: EpochMicros | null;
   readonly until: EpochMicros | null;
   readonly damage: readonly LostPart[];
@@ -114,11 +116,12 @@ const summary = (
 ): SegmentCheck => ({
   path,
   first,
+  end: headers.reduce((end, header) => Math.max(end, behind(header)), first),
   bytes,
   records: headers.length,
   rows: headers.reduce((sum, { rows }) => sum + rows, 0),
-  from: headers[0]?.arrival ?? null,
-  until: headers.at(-1)?.arrival ?? null,
+  from: headers.reduce<EpochMicros | null>((least, { arrival }) => Math.min(least ?? arrival, arrival), null),
+  until: headers.reduce<EpochMicros | null>((most, { arrival }) => Math.max(most ?? arrival, arrival), null),
   damage,
   gaps: gapsOf(first, next, headers).filter(([from]) => !damage.some(({ rows }) => rows[0] === from)),
   tail,

@@ -29,9 +29,9 @@ function journal(segments: number): string {
 
 const firsts = (folder: string): readonly number[] => segmentsOf(folder).map(({ first }) => first);
 
-test('whole segments go that are in the lake and old; never the newest', () => {
+test('whole segments go that are in the lake and old; never the newest', async () => {
   const folder = journal(4);
-  expect(forgetSegments(folder, { covered: 40, before: 100 }).paths).toHaveLength(3);
+  expect((await forgetSegments(folder, { covered: 40, before: 100 })).paths).toHaveLength(3);
   expect(firsts(folder)).toEqual([30]);
 });
 
@@ -44,18 +44,21 @@ test.each([
   { covered: 40, before: 1, left: [0, 10, 20, 30] },
   { covered: 40, before: 2, left: [10, 20, 30] },
   { covered: 40, before: 4, left: [20, 30] },
-])('rows before $covered are in the lake, and what came before $before is old: $left is left', ({ left, ...given }) => {
-  const folder = journal(4);
-  forgetSegments(folder, given);
-  expect(firsts(folder)).toEqual(left);
-});
+])(
+  'rows before $covered are in the lake, and what came before $before is old: $left is left',
+  async ({ left, ...given }) => {
+    const folder = journal(4);
+    await forgetSegments(folder, given);
+    expect(firsts(folder)).toEqual(left);
+  },
+);
 
-test('nothing is deleted from a damaged segment on', () => {
+test('nothing is deleted from a damaged segment on', async () => {
   const folder = journal(4);
   const path = segmentPath(folder, 10);
   const bytes = readFileSync(path);
   bytes[60] = (bytes[60] ?? 0) ^ 1;
   writeFileSync(path, bytes);
-  expect(forgetSegments(folder, { covered: 40, before: 100 })).toMatchObject({ damaged: path });
+  expect(await forgetSegments(folder, { covered: 40, before: 100 })).toMatchObject({ damaged: path });
   expect(firsts(folder)).toEqual([10, 20, 30]);
 });

@@ -1,6 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { EpochMicros } from '../core/time.ts';
-import { scanSegment, segmentsOf } from './segment.ts';
+import { checkSegment } from './check-segment.ts';
+import { segmentsOf } from './segment.ts';
 import { syncFolder } from './write-durably.ts';
 
 /** Until when segments are forgotten, and what has to hold. */
@@ -22,16 +23,16 @@ export interface Forgotten {
  * Deletes the oldest whole segments of the event journal: those of which every row is in the lake, and that are old enough.
  * Never the newest one, which is written to, and never past one that is kept.
  */
-export function forgetSegments(folder: string, { covered, before }: Forgetting): Forgotten {
+export async function forgetSegments(folder: string, { covered, before }: Forgetting): Promise<Forgotten> {
   const segments = segmentsOf(folder);
   const paths: string[] = [];
-  for (const [i, { path }] of segments.entries()) {
+  for (const [i, segment] of segments.entries()) {
     const next = segments[i + 1];
     if (next === undefined || next.first > covered) break;
-    const bytes = readFileSync(path);
-    const { records, damage, end } = scanSegment(bytes);
-    if (damage.length > 0 || end < bytes.length) return { paths, damaged: path };
-    if (records.some(({ header }) => header.arrival >= before || header.first + header.rows > covered)) break;
+    const { path } = segment;
+    const { damage, until, end } = await checkSegment(segment, next.first);
+    if (damage.length > 0) return { paths, damaged: path };
+    if ((until ?? 0) >= before || end > covered) break;
     rmSync(path);
     paths.push(path);
   }

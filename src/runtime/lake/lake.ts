@@ -24,6 +24,7 @@ export interface LakeLimits {
  */
 export class Lake {
   readonly folder: string;
+  private readonly shop: Shop;
   private readonly session: Session;
   private readonly reader: Reader;
   private readonly limits: LakeLimits;
@@ -32,10 +33,11 @@ export class Lake {
   /** All that came with batches up to this one is in the lake; what came before this process began is looked through. */
   private batch = 0;
 
-  private constructor(folder: string, session: Session, reader: Reader, held: LakeManifest, limits: LakeLimits) {
+  private constructor(folder: string, shop: Shop, session: Session, held: LakeManifest, limits: LakeLimits) {
     this.folder = folder;
+    this.shop = shop;
     this.session = session;
-    this.reader = reader;
+    this.reader = new Reader(shop, session);
     this.held = held;
     this.limits = limits;
   }
@@ -49,8 +51,7 @@ export class Lake {
     if (found.found === 'damaged') return null;
     const manifest = found.found === 'none' ? EMPTY_LAKE : found.manifest;
     sweepLake(folder, manifest);
-    const session = await shop.database.connect();
-    return new Lake(folder, session, new Reader(shop, session), manifest, limits);
+    return new Lake(folder, shop, await shop.database.connect(), manifest, limits);
   }
 
   get manifest(): LakeManifest {
@@ -107,9 +108,9 @@ export class Lake {
     });
   }
 
-  /** Waits for what is under way. The connection is given free with the database. */
-  async settled(): Promise<void> {
-    await this.turn.take(async () => undefined);
+  /** Interrupts what is under way, and gives the connection back: what was not finished is written again. */
+  close(): Promise<void> {
+    return this.shop.database.disconnect(this.session, 'interrupt');
   }
 
   private take(manifest: LakeManifest): void {

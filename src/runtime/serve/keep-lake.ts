@@ -35,7 +35,7 @@ export async function keepLake({ open, config, ending, now, say }: Serving): Pro
     [tried, events] = [now(), shop.ingest.events];
     await lake.write(now(), signal);
     const covered = lake.manifest.progress.find(({ partition }) => partition === JOURNAL)?.position ?? 0;
-    forgetSegments(join(folder.path, 'journal'), { covered, before: now() - config.journalKeep });
+    await forgetSegments(join(folder.path, 'journal'), { covered, before: now() - config.journalKeep });
   };
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
@@ -51,8 +51,10 @@ export async function keepLake({ open, config, ending, now, say }: Serving): Pro
   const running = run();
   // While the lake is written anew by an erasure, it is nobody else's.
   const held = open.lettingGo.add(async () => {
+    const lake = kept;
     kept = null;
     await stepping;
+    await lake?.close();
     return async () => {
       kept = await Lake.open(shop, lakeFolder(folder.path));
     };
@@ -60,6 +62,7 @@ export async function keepLake({ open, config, ending, now, say }: Serving): Pro
   ending.defer(async () => held());
   ending.defer(async () => {
     over.abort();
+    await kept?.close();
     await running;
   });
 }

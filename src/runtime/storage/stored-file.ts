@@ -72,11 +72,10 @@ export async function* readLakeFiles(dataFolder: string, pace: Pace = AT_ONCE): 
 }
 
 export function journalFile(
-  { path, bytes, records, rows, from, until, damage, gaps, tail, first }: SegmentCheck,
+  { path, bytes, records, rows, from, until, damage, gaps, tail, end }: SegmentCheck,
   covered: number,
   next: number | undefined,
 ): StoredFile {
-  const last = next ?? first + rows;
   return {
     kind: 'journal',
     file: `journal/${path.slice(path.lastIndexOf('/') + 1)}`,
@@ -92,7 +91,7 @@ export function journalFile(
     })),
     first_arrival: from === null ? null : formatInstant(from),
     last_arrival: until === null ? null : formatInstant(until),
-    in_lake: records > 0 && last <= covered,
+    in_lake: records > 0 && Math.max(end, next ?? 0) <= covered,
     missing: gaps,
     day: null,
   };
