@@ -25,7 +25,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PAGES = [...globSync('*.md', { cwd: ROOT }), ...globSync('docs/**/*.md', { cwd: ROOT })]
   .map((path) => path.replaceAll('\\', '/'))
   .sort();
-const LANGUAGES = ['sh', 'ts', 'json', 'sql', 'text', 'csv', 'mermaid', 'toml', 'yaml', 'diff', 'md'];
+const LANGUAGES = ['sh', 'ts', 'json', 'sql', 'python', 'r', 'text', 'csv', 'mermaid', 'toml', 'yaml', 'diff', 'md'];
 
 test('fenced blocks are found with their language and flags, also in lists', () => {
   const markdown = ['text', '```sh run', 'echo 1', '```', '- item', '  ~~~ts', '  const a = 1;', '  ~~~'].join('\n');

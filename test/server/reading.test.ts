@@ -207,3 +207,13 @@ test('sessions and people have their story, over HTTP and on the command line', 
   expect((JSON.parse(told.stdout) as { rows: unknown[] }).rows).toEqual(sessions);
   expect([person.code, person.stdout]).toEqual([0, expect.stringMatching(/person\s+u-1[\s\S]*event_type/)]);
 });
+
+test('the addresses that notebooks are told answer', async () => {
+  const page = readFileSync(new URL('../../docs/notebooks.md', import.meta.url), 'utf8');
+  const paths = new Set(page.match(/\/v1\/views\/\w+\/export\?[\w=,&]+/g));
+  expect(paths.size).toBeGreaterThan(3);
+  for (const path of paths) {
+    const answer = await shop.fetch(path, analyst);
+    expect([path, answer.status, (await answer.arrayBuffer()).byteLength > 0]).toEqual([path, 200, true]);
+  }
+});

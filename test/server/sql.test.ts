@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { until } from '../cli/footfall-process.ts';
+import { footfall, scratch, until } from '../cli/footfall-process.ts';
 import { serving } from './serving.ts';
 
 const shop = serving(['ingest', 'analyst', 'admin']);
@@ -130,4 +132,19 @@ test('queries are kept by name, run by name, and changed by whoever saved them',
   ]);
   expect(await shop.ask('/v1/queries/first', { as: 'admin', method: 'DELETE' })).toMatchObject({ status: 200 });
   expect(await shop.ask('/v1/queries/first', { as: 'analyst' })).toMatchObject({ status: 404 });
+});
+
+test('the command line asks a server, with the key from a file', async () => {
+  const file = join(scratch(), 'analyst.key');
+  writeFileSync(file, `${shop.keyOf('analyst')}\n`);
+  const from = (url: string, sql: string, ...more: string[]) =>
+    footfall(['query', '--sql', sql, '--server', url, '--key-file', file, ...more]);
+  const [told, wrong, silent] = await Promise.all([
+    from(shop.url, 'SELECT 1 AS a, NULL AS b', '--json'),
+    from(shop.url, 'SELECT\nnothing'),
+    from('http://127.0.0.1:1', 'SELECT 1'),
+  ]);
+  expect([told.code, JSON.parse(told.stdout)]).toEqual([0, [{ a: 1, b: null }]]);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/line 2, column 1[\s\S]*query\.sql/)]);
+  expect([silent.code, silent.stderr]).toEqual([5, expect.stringContaining('ECONNREFUSED')]);
 });

@@ -4,6 +4,7 @@ import { csvLine, isText } from '../../runtime/export/csv-line.ts';
 import type { QueryInput, QueryPart } from '../../runtime/operations/query.ts';
 import { perform } from '../../runtime/perform.ts';
 import type { TypedColumn } from '../../runtime/rows/view-columns.ts';
+import { askServer } from '../ask-server.ts';
 import { action, examples, type Invocation, withSettings } from '../invocation.ts';
 import { grouped } from '../output/quantity.ts';
 import { type Cell, tableLines } from '../output/table.ts';
@@ -14,6 +15,8 @@ interface Options extends RowOptions {
   readonly sql?: string;
   readonly limit?: number;
   readonly csv?: true;
+  readonly server?: string;
+  readonly keyFile?: string;
 }
 
 /** Rows of a table that are shown where no limit was given. */
@@ -31,12 +34,15 @@ export const queryCommand = (): Command =>
           .option('--limit <n>', 'at most so many rows', wholeNumber),
       )
         .option('--csv', 'print CSV')
+        .option('--server <url>', 'ask a server by --sql, as its explorer answers')
+        .option('--key-file <file>', 'file with the key for it')
         .action(action<Options>(run)),
       'query conversion_funnel --order -window_start --limit 10',
       'query brand_activity --from 2019-10-01 --to 2019-10-02 --where brand:in:samsung,apple',
       'query category_revenue --group-by day,category --from 2019-10-01 --to 2019-11-01 --zone Europe/Athens',
       'query conversion_funnel --group-by day --from 2019-10-14 --to 2019-10-21 --compare week',
       'query --sql "SELECT brand, sum(event_count) FROM brand_activity GROUP BY 1 ORDER BY 2 DESC LIMIT 5" --json',
+      'query --sql "SELECT count(*) FROM enriched_events" --server https://shop.example --key-file ./analyst.key',
     ),
   );
 
@@ -48,11 +54,34 @@ async function run(invocation: Invocation, [view]: readonly string[], options: O
       : invocation.json
         ? jsonPrinter(invocation)
         : tablePrinter(invocation);
+  if (options.server !== undefined) {
+    await fromServer(invocation, options.server, asked, options, printer);
+    return printer.end();
+  }
   // One row more than is shown tells whether there are more.
   const shown =
     !invocation.json && options.csv !== true && asked.limit === undefined ? { ...asked, limit: TABLE_ROWS + 1 } : asked;
   await perform(invocation.shop, 'query', shown, printer.take);
   await printer.end();
+}
+
+async function fromServer(
+  { terminal }: Invocation,
+  url: string,
+  asked: QueryInput,
+  { keyFile, limit }: Options,
+  printer: Printer,
+): Promise<void> {
+  if (!('sql' in asked) || keyFile === undefined)
+    throw new FootfallError('cli.usage', {
+      reason: 'a server is asked by --sql, with the key in --key-file',
+      command: 'query',
+    });
+  const { sql } = asked;
+  const answer = await askServer({ url, keyFile }, { sql, ...(limit === undefined ? {} : { limit }) });
+  await printer.take({ columns: answer.columns });
+  await printer.take({ rows: answer.rows });
+  if (answer.truncated !== null) terminal.say(`cut by the most ${answer.truncated} that an answer may have`);
 }
 
 function inputOf(view: string | undefined, options: Options): QueryInput {

@@ -2,6 +2,8 @@ import { area } from '../error-entry.ts';
 
 const usage = area({ exit: 'usage', http: 400, whose: 'user', retry: false });
 const unknown = area({ exit: 'usage', http: 404, whose: 'user', retry: false });
+const refused = area({ exit: 'usage', http: 400, whose: 'user', retry: false });
+const silent = area({ exit: 'external', http: 503, whose: 'external', retry: true });
 const conflict = area({ exit: 'usage', http: 409, whose: 'user', retry: false });
 const other = area({ exit: 'usage', http: 403, whose: 'user', retry: false });
 const busy = area({ exit: 'external', http: 503, whose: 'user', retry: true });
@@ -14,6 +16,12 @@ export const USAGE_ERRORS = {
     'unknown command',
     'there is no command {name}{suggestion?}',
     'footfall --help lists the commands',
+  ),
+  'cli.server': refused('server refuses', '{url} says: {detail} ({code})', '{hint}'),
+  'cli.server_silent': silent(
+    'server does not answer',
+    '{url} does not answer: {reason}',
+    'footfall status says on its machine whether it runs, and where it listens',
   ),
   'config.invalid': usage(
     'wrong configuration',
