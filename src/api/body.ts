@@ -17,9 +17,10 @@ const JSON_TYPES = ['application/json', 'application/x-ndjson', 'application/ndj
 /** Largest body of questions and changes, and of whoever wants to come in, in bytes; events may be more at once. */
 const JSON_LIMIT = 1_000_000;
 const ENTRY_LIMIT = 16_000;
-/** What is read of a body before it is known who sent it, and of how many at once. */
+/** What is read of a body before it is known who sent it, of all of them at a time, and how long it may take. */
 const STRANGER_LIMIT = 1_000_000;
-const MOST_STRANGERS = 50;
+const STRANGERS_LIMIT = 64_000_000;
+const STRANGER_PATIENCE = 10_000;
 
 /** Bodies come as they are, in bytes: the parser of events keeps every digit, and what was refused can be shown. */
 export function acceptBodies(app: FastifyInstance): void {
@@ -38,20 +39,27 @@ export function acceptBodies(app: FastifyInstance): void {
       throw cause instanceof FootfallError ? cause : new FootfallError('request.json', {}, { cause });
     }
   });
-  let strangers = 0;
+  const strangers = { bytes: 0 };
   app.addHook('preParsing', async (request, reply, payload) => {
-    if (isStranger(request)) {
-      if (announced(request) > STRANGER_LIMIT) throw new FootfallError('request.too_large', { limit: STRANGER_LIMIT });
-      if (strangers >= MOST_STRANGERS) throw new FootfallError('access.rate', { policy: 'anonymous', seconds: 1 });
-      strangers += 1;
-      reply.raw.once('close', () => {
-        strangers -= 1;
-      });
-      const bytes = decoded(request, payload);
-      delete request.headers['content-length'];
-      return bounded(bytes, STRANGER_LIMIT);
-    }
-    return decoded(request, payload);
+    if (!isStranger(request)) return decoded(request, payload);
+    if (announced(request) > STRANGER_LIMIT) throw new FootfallError('request.too_large', { limit: STRANGER_LIMIT });
+    let own = 0;
+    const bytes = bounded(decoded(request, payload), (length) => {
+      own += length;
+      strangers.bytes += length;
+      if (own > STRANGER_LIMIT) return new FootfallError('request.too_large', { limit: STRANGER_LIMIT });
+      const many = strangers.bytes > STRANGERS_LIMIT;
+      return many ? new FootfallError('access.rate', { policy: 'anonymous', seconds: 1 }) : null;
+    });
+    // Its length may be another one, unpacked.
+    delete request.headers['content-length'];
+    const patience = setTimeout(() => bytes.destroy(new FootfallError('request.slow', {})), STRANGER_PATIENCE);
+    bytes.once('close', () => clearTimeout(patience));
+    reply.raw.once('close', () => {
+      bytes.destroy();
+      strangers.bytes -= own;
+    });
+    return bytes;
   });
 }
 

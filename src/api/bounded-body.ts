@@ -17,28 +17,29 @@ export interface Decoder extends Transform {
  */
 export function unpacked(packed: Readable, decoder: Decoder, coding: string, announced: number): Readable {
   const sent = (): number => Math.max(decoder.bytesWritten, announced || 0);
-  const bytes = counting((total) =>
-    total > FREE && total > MOST_TIMES * sent() ? new FootfallError('request.unpacks', { times: MOST_TIMES }) : null,
-  );
+  let total = 0;
+  const bytes = checking((length) => {
+    total += length;
+    const much = total > FREE && total > MOST_TIMES * sent();
+    return much ? new FootfallError('request.unpacks', { times: MOST_TIMES }) : null;
+  });
   decoder.on('error', (cause) => bytes.destroy(new FootfallError('request.packed', { coding }, { cause })));
   packed.on('error', (error) => bytes.destroy(error));
   bytes.on('close', () => decoder.destroy());
   return packed.pipe(decoder).pipe(bytes);
 }
 
-/** A body of at most so many bytes, whatever was announced. */
-export function bounded(body: Readable, limit: number): Readable {
-  const bytes = counting((total) => (total > limit ? new FootfallError('request.too_large', { limit }) : null));
+/** A body that fails with what `check` says of the length of a piece. */
+export function bounded(body: Readable, check: (length: number) => FootfallError | null): Readable {
+  const bytes = checking(check);
   body.on('error', (error) => bytes.destroy(error));
   return body.pipe(bytes);
 }
 
-function counting(check: (total: number) => FootfallError | null): Transform {
-  let total = 0;
+function checking(check: (length: number) => FootfallError | null): Transform {
   const stream = new Transform({
     transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-      total += chunk.length;
-      const wrong = check(total);
+      const wrong = check(chunk.length);
       if (wrong === null) done(null, chunk);
       else done(wrong);
     },

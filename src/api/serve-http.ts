@@ -38,7 +38,7 @@ const WITHOUT_TLS = 'give --tls-cert and --tls-key, or put a proxy before it tha
  */
 export async function serveHttp(serving: Serving, { host, port }: Address, demo: boolean): Promise<string> {
   const { open, config, ending, readiness, now, say } = serving;
-  checkExposure(host, open.access, now());
+  checkExposure(host, open, now());
   const files = certificateFiles(config);
   const certificate = files === null ? null : readCertificate(files);
   await answerCommands(serving);

@@ -131,11 +131,21 @@ test('every route lets in whom it is for, and nobody else', async () => {
     for (const { who, headers, may, else: refusal, readingOnly } of callers) {
       const { status, code } = await called(method, path, headers);
       const reads = method === 'GET';
-      const allowed = may.includes(role) && (role === 'public' || reads || readingOnly !== true);
+      // Where events come in, a cookie is not looked at.
+      const person = headers['cookie'] !== undefined && headers['authorization'] === undefined;
+      const allowed =
+        may.includes(role) && (role === 'public' || reads || readingOnly !== true) && !(person && role === 'ingest');
       // Where people come in, pages of other sites are refused before anything is looked at.
       const entry = role === 'public' && path.startsWith('/v1/session');
       const foreign = refusal === 'access.cross_site' || (entry && headers['sec-fetch-site'] === undefined);
-      const wanted = entry && foreign ? 'access.cross_site' : allowed ? 'let in' : refusal;
+      const wanted =
+        entry && foreign
+          ? 'access.cross_site'
+          : allowed
+            ? 'let in'
+            : person && role === 'ingest'
+              ? 'access.missing'
+              : refusal;
       const found = REFUSALS.includes(code) ? code : 'let in';
       expect([who, method, path, found]).toEqual([who, method, path, wanted]);
       expect([who, method, path, status < 500 || status === 503]).toEqual([who, method, path, true]);

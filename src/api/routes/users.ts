@@ -23,7 +23,7 @@ const one = z.object({ name });
 
 /** `/v1/users`: the people who sign in, for administrators. */
 export function userRoutes(app: FastifyInstance, { open, now }: ServedShop): void {
-  const { accounts, signIns, links } = open.access;
+  const { accounts, links } = open.access;
   const tags = ['access'];
   const linkFor = (who: Account): string => `${SIGN_IN}#${links.make(who, now())}`;
 
@@ -79,16 +79,15 @@ export function userRoutes(app: FastifyInstance, { open, now }: ServedShop): voi
     {
       config: { access: 'admin', audit: 'user.reset' },
       schema: {
-        summary: 'Sign somebody out everywhere, and make a link by which they set another password',
+        summary: "End somebody's password, sign them out, and make a link by which they set another",
         tags,
         params: one,
         response: { 200: invited, ...problems(400, 401, 403, 404) },
       },
     },
     async (request, reply) => {
-      const found = accounts.get(request.params.name);
+      const found = accounts.dropPassword(request.params.name);
       request.auditDetails = { user: found.name };
-      signIns.endAll(found);
       return reply.header('cache-control', 'no-store').send({ ...shown(found), link: linkFor(found) });
     },
   );

@@ -134,14 +134,12 @@ async function passwordOf({ link, stdin }: PasswordOptions): Promise<string | nu
   return askPassword(process.stdin, (text) => process.stderr.write(text));
 }
 
-async function letIn({ accounts, links, signIns }: AccessStore, name: string, password: string | null) {
-  const account = accounts.get(name);
+async function letIn({ accounts, links }: AccessStore, name: string, password: string | null) {
   if (password !== null) {
     await accounts.setPassword(name, password);
     return null;
   }
-  signIns.endAll(account);
-  return `${SIGN_IN}#${links.make(account, now())}`;
+  return `${SIGN_IN}#${links.make(accounts.dropPassword(name), now())}`;
 }
 
 async function answer(

@@ -89,8 +89,13 @@ export class Accounts {
     return together(this.database, () => this.store(this.get(name), packed));
   }
 
+  /** Ends a password, and signs out: a link sets another one. */
+  dropPassword(name: string): Account {
+    return together(this.database, () => this.store(this.get(name), null));
+  }
+
   /** As `setPassword` with one that is packed, in the transaction of the caller. */
-  store({ id, name }: Account, packed: string): Account {
+  store({ id, name }: Account, packed: string | null): Account {
     this.database.prepare('UPDATE account SET password = ? WHERE id = ?').run(packed, id);
     this.database.prepare('DELETE FROM sign_in WHERE account = ?').run(id);
     this.database.prepare('DELETE FROM one_time_link WHERE account = ?').run(id);

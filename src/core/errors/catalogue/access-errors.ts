@@ -69,7 +69,7 @@ export const ACCESS_ERRORS = {
   'access.exposed': setup(
     'open to others without access',
     'the server would listen on {host}, which others can reach, and nobody has a key or a name',
-    'make the first with footfall users add NAME --role admin or footfall keys create --role ROLE, or listen on 127.0.0.1',
+    'make the first with footfall users add NAME --role admin --data {folder} or footfall keys create --role ROLE --data {folder}, or listen on 127.0.0.1',
   ),
   'access.tls': setup(
     'certificate cannot be used',
