@@ -146,3 +146,20 @@ test('it is stopped by its data folder, and waited for', async () => {
   expect((await shop.stop()).code).toBe(0);
   expect((await footfall(['stop', '--data', shop.data])).stdout).toContain('nothing runs on');
 });
+
+test('it goes on in the background, once for each data folder', async () => {
+  const up = (...more: string[]) =>
+    footfall(['up', '--data', shop.data, '--port', '0', '--no-demo', '--detach', '--json', ...more]);
+  const started = await up();
+  const { url, pid } = JSON.parse(started.stdout) as { url: string; pid: number };
+  try {
+    expect((await fetch(`${url}/v1/health/live`)).status).toBe(200);
+    expect(await pidOf()).toBe(pid);
+    const again = await up();
+    expect([again.code, again.stderr]).toEqual([4, expect.stringContaining('"server.running"')]);
+  } finally {
+    expect((await footfall(['stop', '--data', shop.data, '--force'])).code).toBe(0);
+  }
+  const wrong = await up('--memory-limit', 'much');
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('config.invalid')]);
+});

@@ -87,6 +87,11 @@ export const SERVER_ERRORS = {
     'the server ended by itself {times} times one after the other',
     'footfall logs shows what it was doing; footfall doctor looks at the data folder',
   ),
+  'server.running': port(
+    'runs already',
+    'process {pid} owns {data} already',
+    'footfall status shows how it is, footfall stop ends it',
+  ),
   'server.still_running': port(
     'has not ended yet',
     'process {pid} has not ended after {seconds} s: it finishes what is under way',
