@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { benchOptions } from './harness/options.ts';
-import { usageOf } from './harness/process-usage.ts';
 import { publish } from './harness/report.ts';
 import { inScratch } from './harness/scratch.ts';
+import { Served } from './harness/served.ts';
 import { quantile, rounded } from './harness/statistics.ts';
 
 /**
@@ -19,54 +17,11 @@ const options = benchOptions({
   own: { batch: 1_000, clients: 4, rate: 20_000 },
 });
 const { batch = 1_000, clients = 4, rate = 20_000 } = options.own;
-const LAUNCHER = fileURLToPath(new URL('../bin/footfall', import.meta.url));
-const GENERATOR = fileURLToPath(new URL('./harness/load-generator.ts', import.meta.url));
-
-export interface Load {
-  readonly events: number;
-  readonly seconds: number;
-  readonly cpuSeconds: number;
-  /** Milliseconds to acknowledgement, one a request. */
-  readonly waits: readonly number[];
-}
-
-async function output(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
-  });
-  let text = '';
-  for await (const piece of child.stdout) text += String(piece);
-  return text;
-}
 
 const measured = await inScratch(async (folder) => {
-  const data = join(folder, 'shop');
-  const keyOf = async (role: string): Promise<string> =>
-    (
-      JSON.parse(await output([LAUNCHER, 'keys', 'create', '--role', role, '--data', data, '--json'])) as {
-        key: string;
-      }
-    ).key;
-  const [ingest, read] = [await keyOf('ingest'), await keyOf('read')];
-  const server = spawn(process.execPath, [LAUNCHER, 'up', '--data', data, '--port', '0', '--no-demo', '--no-open'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, FOOTFALL_MEMORY_LIMIT: options.memory },
-  });
-  const url = await new Promise<string>((resolve) => {
-    server.stdout.on('data', (text: Buffer) => {
-      const found = /http:\S+/.exec(text.toString())?.[0];
-      if (found !== undefined) resolve(found);
-    });
-  });
-  const counted = async (): Promise<number> => {
-    const answer = await fetch(`${url}/v1/status`, { headers: { authorization: `Bearer ${read}` } });
-    return ((await answer.json()) as { events: number }).events;
-  };
-  const load = async (events: number, eventsPerSecond: number): Promise<Load> => {
-    const given = JSON.stringify({ url, key: ingest, events, batch, clients, rate: eventsPerSecond });
-    return JSON.parse(await output([GENERATOR, given])) as Load;
-  };
+  const server = await Served.open(join(folder, 'shop'), options.memory);
+  const counted = async (): Promise<number> => Number((await server.ask('/v1/status'))['events']);
+  const load = (events: number, perSecond: number) => server.load({ events, batch, clients, rate: perSecond });
   await load(20_000, 0);
   const began = performance.now();
   const before = await counted();
@@ -74,9 +29,8 @@ const measured = await inScratch(async (folder) => {
   while ((await counted()) < before + fast.events) await new Promise((resolve) => setTimeout(resolve, 20));
   const throughSeconds = (performance.now() - began) / 1000;
   const paced = await load(rate * 10, rate);
-  const cpu = server.pid === undefined ? 0 : (usageOf(server.pid)?.cpuSeconds ?? 0);
-  server.kill('SIGTERM');
-  await new Promise((resolve) => server.once('close', resolve));
+  const cpu = server.usage().cpuSeconds;
+  await server.stop();
   return { fast, throughSeconds, paced, cpu };
 });
 

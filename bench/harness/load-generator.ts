@@ -8,10 +8,12 @@ interface Given {
   readonly clients: number;
   /** Events a second; 0 = as fast as they are acknowledged. */
   readonly rate: number;
+  /** Milliseconds after which what was not answered is sent again; absent: it is an error. */
+  readonly again?: number;
 }
 
 /** Sends made-up events over HTTP, and prints how long that took. Run by itself: `node load-generator.ts '{"url": ...}'`. */
-const { url, key, events, batch, clients, rate } = JSON.parse(process.argv[2] ?? '{}') as Given;
+const { url, key, events, batch, clients, rate, again } = JSON.parse(process.argv[2] ?? '{}') as Given;
 const agent = new Agent({ keepAlive: true, maxSockets: clients });
 const target = new URL('/v1/events', url);
 const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' };
@@ -40,6 +42,17 @@ const post = (body: Buffer): Promise<void> =>
     sent.end(body);
   });
 
+async function sendUntilAnswered(body: Buffer): Promise<void> {
+  while (true) {
+    try {
+      return await post(body);
+    } catch (error) {
+      if (again === undefined) throw error;
+      await new Promise((resolve) => setTimeout(resolve, again));
+    }
+  }
+}
+
 const waits: number[] = [];
 let next = 0;
 const began = performance.now();
@@ -51,7 +64,7 @@ async function client(): Promise<void> {
     const due = rate === 0 ? 0 : began + (first / rate) * 1000 - performance.now();
     if (due > 0) await new Promise((resolve) => setTimeout(resolve, due));
     const start = performance.now();
-    await post(body);
+    await sendUntilAnswered(body);
     waits.push(performance.now() - start);
   }
 }
