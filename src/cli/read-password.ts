@@ -1,7 +1,9 @@
 import type { ReadStream } from 'node:tty';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 
-const [ENTER, NEWLINE, END, INTERRUPT, BACKSPACE, DELETE] = ['\r', '\n', '\u0004', '\u0003', '\b', '\u007f'] as const;
+const [INTERRUPT, BACKSPACE, DELETE] = ['\u0003', '\b', '\u007f'] as const;
+/** Enter, in both ways, the end of what is typed, and Ctrl-C. */
+const ENDS: readonly string[] = ['\r', '\n', '\u0004', INTERRUPT];
 
 /**
  * Asks for a password at a terminal without showing it, twice.
@@ -32,22 +34,29 @@ export async function pipedLine(input: NodeJS.ReadableStream): Promise<string> {
 function hiddenLine(input: ReadStream): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let line = '';
-  const take = (key: string): void => {
-    if (key === ENTER || key === NEWLINE || key === END) resolve(line);
-    else if (key === INTERRUPT) reject(new FootfallError('cli.usage', { reason: 'no password was given' }));
-    else if (key === BACKSPACE || key === DELETE) line = [...line].slice(0, -1).join('');
-    else if (key >= ' ') line += key;
-  };
   const read = (text: string): void => {
-    for (const key of text) take(key);
+    const keys = [...text];
+    for (const [i, key] of keys.entries()) {
+      if (ENDS.includes(key)) {
+        end(keys.slice(i + 1).join(''));
+        if (key === INTERRUPT) reject(new FootfallError('cli.usage', { reason: 'no password was given' }));
+        else resolve(line);
+        return;
+      }
+      if (key === BACKSPACE || key === DELETE) line = [...line].slice(0, -1).join('');
+      else if (key >= ' ') line += key;
+    }
+  };
+  /** @param rest what was typed or pasted ahead: it is for the next question */
+  const end = (rest: string): void => {
+    input.off('data', read);
+    input.setRawMode(false);
+    input.pause();
+    if (rest !== '') input.unshift(rest);
   };
   input.setEncoding('utf8');
   input.setRawMode(true);
   input.on('data', read);
   input.resume();
-  return promise.finally(() => {
-    input.off('data', read);
-    input.setRawMode(false);
-    input.pause();
-  });
+  return promise;
 }
