@@ -8,6 +8,7 @@ import { followDimensions } from '../runtime/serve/follow-dimensions.ts';
 import { tellServed } from '../runtime/serve/server-facts.ts';
 import type { Serving } from '../runtime/serve/serving.ts';
 import { takeEvents } from '../runtime/serve/take-events.ts';
+import { takeFiles } from '../runtime/serve/take-files.ts';
 import { tellChanges } from '../runtime/serve/tell-changes.ts';
 import { verifyItself } from '../runtime/serve/verify-itself.ts';
 import { watchOver } from '../runtime/serve/watch-over.ts';
@@ -46,6 +47,7 @@ export async function serveHttp(serving: Serving, { host, port }: Address, demo:
   await verifyItself(serving);
   const collector = await takeEvents(serving);
   const vitals = watchOver(serving, collector);
+  const imports = await takeFiles(serving);
   const queries = await answerQueries(serving);
   const hub = await tellChanges(serving);
   const runs = new Runs(open, open.runs, now, (error) => say(FootfallError.from(error).render()));
@@ -56,6 +58,7 @@ export async function serveHttp(serving: Serving, { host, port }: Address, demo:
     log: serving.log,
     collector,
     runs,
+    imports,
     hub,
     queries,
     now,

@@ -2,6 +2,7 @@ import type { Config } from '../config/settings.ts';
 import type { EpochMicros } from '../core/time.ts';
 import type { Collector } from '../runtime/collect/collector.ts';
 import type { Queries } from '../runtime/explorer/queries.ts';
+import type { Imports } from '../runtime/imports/imports.ts';
 import type { LiveHub } from '../runtime/live/live-hub.ts';
 import type { OpenShop } from '../runtime/open-shop.ts';
 import type { Runs } from '../runtime/runs/runs.ts';
@@ -16,6 +17,7 @@ export interface ServedShop {
   readonly collector: Collector;
   /** Changes that were asked for. */
   readonly runs: Runs;
+  readonly imports: Imports;
   readonly hub: LiveHub;
   /** Queries of strangers. */
   readonly queries: Queries;

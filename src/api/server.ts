@@ -5,6 +5,7 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import { DOCS } from './access.ts';
 import { acceptBodies } from './body.ts';
+import { limitBodyTime } from './body-time.ts';
 import type { Certificate } from './certificate.ts';
 import { answerClientError } from './client-error.ts';
 import { openToPages } from './cors.ts';
@@ -18,6 +19,7 @@ import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
+import { importRoutes } from './routes/imports.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
 import { metricRoutes } from './routes/metrics.ts';
@@ -59,6 +61,7 @@ const ROUTES = [
   personRoutes,
   repairRoutes,
   erasureRoutes,
+  importRoutes,
   runRoutes,
   selfVerifyRoutes,
   liveRoutes,
@@ -86,7 +89,8 @@ export async function createServer(
   const timeouts = { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: CHECKING };
   const settings: FastifyServerOptions = {
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT,
+    // Of headers alone; bodies have their own, since files may take longer.
+    requestTimeout: 0,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     loggerInstance: frameworkLog(service.log),
     genReqId: requestIdOf,
@@ -107,6 +111,7 @@ export async function createServer(
   logRequests(app, service.log, service.config.logAddresses);
   openToPages(app);
   protect(app, service);
+  limitBodyTime(app, REQUEST_TIMEOUT);
   acceptBodies(app);
   documentAnswers(app);
   await app.register(swagger, {

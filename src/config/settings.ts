@@ -71,6 +71,11 @@ export const SETTINGS = {
     initial: '7d',
     description: 'how long the journal of a server keeps events that are in the lake',
   },
+  importQuota: {
+    schema: byteCount,
+    initial: '20GB',
+    description: 'bytes that files may take that were sent to a server to be imported, until they are in the lake',
+  },
   memoryLimit: { schema: bytes, initial: '600MB', description: 'memory of the database; more goes to disk' },
   threads: {
     schema: wholeNumber.optional(),

@@ -38,7 +38,7 @@ export function eraseVisitor(
   onStage: (stage: ErasureStage) => void = () => undefined,
 ): Promise<ErasureOutcome> {
   const { shop, engine, folder } = open;
-  return open.lettingGo.turn.take(async () => {
+  return open.lettingGo.alone(async () => {
     onStage('search');
     const visitors = person ? await idsOfPerson(shop, visitor) : [visitor];
     const { fact, tombstones } = await planErasure(shop, visitors, mode, Date.now() * 1000);

@@ -9,7 +9,8 @@ type GoOn = () => void | Promise<void>;
  */
 export class LettingGo {
   /** Erasures go one after the other. */
-  readonly turn = new Turn();
+  private readonly turn = new Turn();
+  private readonly before = new Set<() => Promise<GoOn>>();
   private readonly holders = new Set<() => Promise<GoOn | void>>();
 
   /** @returns to be called when nothing is held any more */
@@ -18,14 +19,32 @@ export class LettingGo {
     return () => void this.holders.delete(letGo);
   }
 
+  /**
+   * For what has files that are read yet, and whose rest is nobody's to write anew: told before an erasure begins.
+   * @param finish reads them to their end, and reads no others until it is told to go on
+   */
+  addReader(finish: () => Promise<GoOn>): () => void {
+    this.before.add(finish);
+    return () => void this.before.delete(finish);
+  }
+
+  /** Runs a whole erasure, one at a time, while no file is being read. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.turn.take(() => during(this.before, work));
+  }
+
   /** Runs `work` while nothing is held. */
-  async during<T>(work: () => Promise<T>): Promise<T> {
-    const goOn: GoOn[] = [];
-    try {
-      for (const letGo of this.holders) goOn.push((await letGo()) ?? (() => undefined));
-      return await work();
-    } finally {
-      for (const each of goOn.reverse()) await each();
-    }
+  during<T>(work: () => Promise<T>): Promise<T> {
+    return during(this.holders, work);
+  }
+}
+
+async function during<T>(stop: Iterable<() => Promise<GoOn | void>>, work: () => Promise<T>): Promise<T> {
+  const goOn: GoOn[] = [];
+  try {
+    for (const each of stop) goOn.push((await each()) ?? (() => undefined));
+    return await work();
+  } finally {
+    for (const each of goOn.reverse()) await each();
   }
 }

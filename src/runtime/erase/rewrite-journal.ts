@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { EventBatch } from '../../core/batch.ts';
-import { EVENT_COLUMNS, SYMBOL_FIELDS } from '../../core/event.ts';
+import { SYMBOL_FIELDS } from '../../core/event.ts';
 import { eraseBatch } from '../../engine/erase/erase-batch.ts';
 import type { Found } from '../../engine/erase/search-database.ts';
 import type { Tombstones } from '../../engine/erase/tombstones.ts';
@@ -10,11 +10,9 @@ import type { JournalEntry } from '../../journal/event-journal.ts';
 import { encodeRecord } from '../../journal/record.ts';
 import { readSegment, type Segment, segmentsOf, type WholeRecord } from '../../journal/segment.ts';
 import { writeDurably } from '../../journal/write-durably.ts';
-import { batchRow } from '../../source/columns/batch-rows.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import { breathe, type ErasedStore } from './erased-store.ts';
-
-const TEXTS = EVENT_COLUMNS.map(({ name }) => name);
+import { rowsThatName } from './rows-that-name.ts';
 
 const journalFolder = (folder: string): string => join(folder, 'journal');
 
@@ -41,7 +39,7 @@ export const erasedJournal: ErasedStore = {
     for (const segment of segmentsIn(data)) {
       let rows = 0;
       for (const record of readSegment(segment).records) {
-        rows += rowsThatName(payloadOf(record), tombstones);
+        rows += rowsOf(payloadOf(record), tombstones);
         await breathe();
       }
       found.push({ place: `journal/${basename(segment.path)}`, rows });
@@ -78,21 +76,8 @@ async function rewriteSegment(segment: Segment, tombstones: Tombstones, views: r
   if (changed) writeDurably(segment.path, Buffer.concat(parts));
 }
 
-function rowsThatName({ batch, answer }: Payload, tombstones: Tombstones): number {
-  const words: string[] = [];
-  batch.symbols.forEach((text, i) => {
-    words[batch.firstSymbol + i] = text;
-  });
-  let rows = 0;
-  for (let row = 0; row < batch.count; row += 1) {
-    const values = batchRow(batch, row, words);
-    if (TEXTS.some((name) => values[name] !== undefined && tombstones.within(values[name]))) rows += 1;
-  }
-  rows += batch.rejected.filter(
-    ({ bytes, message }) => tombstones.within(Buffer.from(bytes).toString('utf8')) || tombstones.within(message),
-  ).length;
-  return answer !== undefined && isTold(answer, tombstones) ? rows + 1 : rows;
-}
+const rowsOf = ({ batch, answer }: Payload, tombstones: Tombstones): number =>
+  rowsThatName(batch, tombstones) + (answer !== undefined && isTold(answer, tombstones) ? 1 : 0);
 
 /** Null when nothing in it is of anybody erased. */
 function withoutPeople({ batch, answer }: Payload, tombstones: Tombstones, views: readonly ViewPlan[]): Payload | null {

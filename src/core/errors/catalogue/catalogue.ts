@@ -2,6 +2,7 @@ import type { ErrorEntry } from '../error-entry.ts';
 import { ACCESS_ERRORS } from './access-errors.ts';
 import { ERASE_ERRORS } from './erase-errors.ts';
 import { EVENT_ERRORS } from './event-errors.ts';
+import { IMPORT_ERRORS } from './import-errors.ts';
 import { PEOPLE_ERRORS } from './people-errors.ts';
 import { REPAIR_ERRORS } from './repair-errors.ts';
 import { RUN_ERRORS } from './run-errors.ts';
@@ -15,6 +16,7 @@ export const CATALOGUE = {
   ...ACCESS_ERRORS,
   ...ERASE_ERRORS,
   ...EVENT_ERRORS,
+  ...IMPORT_ERRORS,
   ...REPAIR_ERRORS,
   ...PEOPLE_ERRORS,
   ...SOURCE_ERRORS,
