@@ -29,5 +29,6 @@ export function dataFolder(given: string): DataFolder {
   };
 }
 
-/** Whether anything was ever stored there. */
-export const hasShop = (folder: DataFolder): boolean => existsSync(folder.database);
+/** Whether anything was ever stored there: a database that was deleted is made anew from what lies beside it. */
+export const hasShop = ({ path, database }: DataFolder): boolean =>
+  existsSync(database) || existsSync(join(path, 'lake')) || existsSync(join(path, 'journal'));

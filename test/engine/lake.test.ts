@@ -36,7 +36,7 @@ interface Case {
 
 const cases = (): fc.Arbitrary<Case> =>
   fc.record({
-    stream: streams({ maxEvents: 32 }),
+    stream: streams({ maxEvents: 32 }).filter(({ events }) => events.length > 0),
     broken: fc.array(fc.nat(3), { minLength: 1, maxLength: 40 }),
     cuts: fc.array(fc.nat(1000), { minLength: 1, maxLength: 6 }),
     writeAfter: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }),
@@ -64,7 +64,7 @@ async function play({ stream, broken, cuts, writeAfter, repairAfter, undo, ...li
   let repaired = false;
   for (const [i, piece] of pieces(file, cuts).entries()) {
     await shop.takeIn(piece);
-    if (i === repairAfter && file.refused.length > 0) {
+    if (i === repairAfter && (await shop.rows(REFUSED)).length > 0) {
       const { repair, rows } = await shop.repair(RULE);
       repaired = rows > 0;
       if (repaired && undo) {
@@ -109,3 +109,65 @@ test('a deleted database is what the lake, the facts and the rules of repairs sa
   for (const each of fc.sample(cases(), { seed: SEED, numRuns: 2 * SOAK })) rows += await play(each);
   expect(rows).toBeGreaterThan(0);
 });
+
+interface Sources {
+  readonly stream: Stream;
+  /** Of each event by its place: which source it comes from; the last of them is history that is loaded. */
+  readonly sources: readonly number[];
+  readonly cut: number;
+  readonly late: 'restate' | 'drop';
+}
+
+const LOAD = 'history';
+
+test('sources that go on, have ended and are loaded come back as they stood; what was dropped does not come back', {
+  timeout: 12 * 3_600_000,
+}, async () => {
+  const given = fc.record({
+    stream: streams({ maxEvents: 32 }).filter(({ events }) => events.length > 3),
+    sources: fc.array(fc.nat(3), { minLength: 1, maxLength: 20 }),
+    cut: fc.nat(30),
+    late: fc.constantFrom('restate' as const, 'drop' as const),
+  });
+  for (const each of fc.sample(given, { seed: SEED, numRuns: SOAK })) await playSources(each);
+});
+
+async function playSources({ stream: { events, facts, settings }, sources, cut, late }: Sources): Promise<void> {
+  const shop = await TestShop.open({ zone: settings.zone, late });
+  folders.push(shop.folder);
+  await loadFacts(shop, facts);
+  const sourceOf = (i: number): string => ['p', 'q', 'r', LOAD][sources[i % sources.length] ?? 0] ?? 'p';
+  const named = events.map((event, i) => ({ event, source: sourceOf(i) }));
+  const live = named.filter(({ source }) => source !== LOAD);
+  const loaded = named.filter(({ source }) => source === LOAD);
+  const lake = await shop.openLake({ step: 5, mostFiles: 2 });
+  for (const part of [live.slice(0, cut), live.slice(cut)]) {
+    if (part.length > 0)
+      await shop.give(
+        part.map(({ event }) => event),
+        { partition: (i) => part[i]?.source ?? 'p' },
+      );
+    await lake.write(NOW);
+  }
+  await shop.give([], { ended: ['r'] });
+  if (loaded.length > 0)
+    await shop.give(
+      loaded.map(({ event }) => event),
+      { partition: () => LOAD, ended: [LOAD], load: 1 },
+    );
+  await lake.write(NOW);
+  await shop.finalize(true);
+  const [tables, progress] = [await shop.tables(), shop.shop.ingest.progress];
+  const stored = shop.shop.ingest.events;
+  await shop.leave();
+
+  deleteDatabase(shop.folder);
+  const again = await TestShop.at(shop.folder, { zone: settings.zone, late });
+  await again.takeInLake();
+  await again.finalize(true);
+  expect(again.shop.ingest.events).toBe(stored);
+  expect(differences(tables, await again.tables())).toEqual([]);
+  expect(new Map(again.shop.ingest.progress)).toEqual(new Map(progress));
+  expect(await again.verify()).toMatchObject({ equal: true });
+  await again.leave();
+}

@@ -32,6 +32,14 @@ function flip(path: string, at: number): void {
   writeFileSync(path, bytes);
 }
 
+const counted = (data: string): readonly string[] => [
+  'query',
+  '--sql',
+  'SELECT count(*)::INTEGER AS n FROM enriched_events',
+  '--data',
+  data,
+];
+
 const remove = (data: string, names: readonly string[]): void => {
   for (const name of names) rmSync(join(data, name), { recursive: true, force: true });
 };
@@ -96,6 +104,9 @@ test('with the database and the journal gone, a server says the same from its la
   await until(() => rowsInLake(data) === 42);
   expect(readdirSync(join(data, 'journal'))).toEqual(['events-0000000000000041.journal']);
   await shop.stop();
+
+  remove(data, DATABASE);
+  expect(await rowsOf(counted(data))).toEqual([{ n: 41 }]);
 }, 120_000);
 
 test('what a server had accepted and not taken in when it died is seen by the next command', async () => {
@@ -111,7 +122,7 @@ test('what a server had accepted and not taken in when it died is seen by the ne
   await shop.kill();
   rmSync(`${database}.wal`, { force: true });
   cpSync(`${database}.before`, database);
-  const asked = ['query', '--sql', 'SELECT count(*)::INTEGER AS n FROM enriched_events', '--data', data];
+  const asked = counted(data);
   expect(await rowsOf(asked)).toEqual([{ n: 9 }]);
   expect(await rowsOf(asked)).toEqual([{ n: 9 }]);
 }, 60_000);

@@ -4,7 +4,7 @@ import { EVENT_COLUMNS, type EventField } from '../../core/event.ts';
 import type { RowShape } from '../../core/row-shape.ts';
 import { literalText } from '../../core/sql-text.ts';
 import { hours } from '../../core/time.ts';
-import type { LakeFile, LakeManifest, LakeProgress } from '../../journal/lake/manifest.ts';
+import { type LakeFile, type LakeManifest, type LakeProgress, lags } from '../../journal/lake/manifest.ts';
 import { BatchBuilder } from '../../source/columns/batch-builder.ts';
 import { SymbolTable } from '../../source/columns/symbol-table.ts';
 import type { Session } from '../../store/session.ts';
@@ -47,9 +47,7 @@ export async function* readLake(
 ): AsyncGenerator<LakeBatch> {
   const standing = new Map<string, PartitionProgress>(progress);
   const ends = new Map(manifest.progress.map((each) => [each.partition, each]));
-  const behind = manifest.progress.filter(
-    ({ partition, position }) => (standing.get(partition)?.position ?? 0) < position,
-  );
+  const behind = manifest.progress.filter((each) => lags(standing.get(each.partition), each));
   const wanted = (kind: LakeFile['kind']): readonly string[] =>
     files.filter((file) => file.kind === kind).map(({ path }) => join(folder, path));
   const refused = wanted('refused');

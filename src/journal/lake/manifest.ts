@@ -78,8 +78,17 @@ function decode(content: string): LakeManifest | null {
   return JSON.parse(found[2] ?? '') as LakeManifest;
 }
 
-/** Whether the lake has events that come after these positions of their partitions. */
+/** Where a partition stands in a database: undefined where it was never read. */
+type Standing = Pick<PartitionProgress, 'position' | 'ended'> | undefined;
+
+/** Whether a partition stands before where it is in the lake; also one that is known to have ended only there. */
+export const lags = (standing: Standing, { position, ended }: LakeProgress): boolean =>
+  standing === undefined ||
+  standing.position < position ||
+  (standing.position === position && ended && !standing.ended);
+
+/** Whether the lake knows more than a database whose partitions stand so. */
 export const isBehind = (
-  progress: ReadonlyMap<string, Pick<PartitionProgress, 'position'>>,
+  progress: ReadonlyMap<string, NonNullable<Standing>>,
   { progress: lake }: Pick<LakeManifest, 'progress'>,
-): boolean => lake.some(({ partition, position }) => (progress.get(partition)?.position ?? 0) < position);
+): boolean => lake.some((each) => lags(progress.get(each.partition), each));
