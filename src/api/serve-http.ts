@@ -38,7 +38,7 @@ const WITHOUT_TLS = 'give --tls-cert and --tls-key, or put a proxy before it tha
  * @throws FootfallError `server.port`, and what a part throws
  */
 export async function serveHttp(serving: Serving, { host, port }: Address, demo: boolean): Promise<string> {
-  const { open, config, ending, readiness, now, say } = serving;
+  const { open, config, ending, readiness, now, say, sayError } = serving;
   checkExposure(host, open, now());
   const files = certificateFiles(config);
   const certificate = files === null ? null : readCertificate(files);
@@ -50,7 +50,7 @@ export async function serveHttp(serving: Serving, { host, port }: Address, demo:
   const imports = await takeFiles(serving);
   const queries = await answerQueries(serving);
   const hub = await tellChanges(serving);
-  const runs = new Runs(open, open.runs, now, (error) => say(FootfallError.from(error).render()));
+  const runs = new Runs(open, open.runs, now, sayError);
   ending.defer(async () => runs.close());
   const served: ServedShop = {
     open,

@@ -86,7 +86,7 @@ export async function serve(
     const serving = await openServing(options.demo ? apartFromRealEvents(shop, config) : shop, {
       config: config.values,
       ending,
-      say: (line) => terminal.say(line),
+      tell: (line) => terminal.say(line),
       people: terminal.progress,
     });
     const { open, readiness, log } = serving;
@@ -101,7 +101,8 @@ export async function serve(
     await scrubStorage(serving);
     tellReady(Number(new URL(url).port));
     const again = startedAgainAt() === undefined ? {} : { after_crash: true };
-    log.info({ url, pid: process.pid, version: versions().footfall, demo: demo !== null, ...again }, 'listening');
+    const ms = Math.round(performance.now());
+    log.info({ url, pid: process.pid, version: versions().footfall, demo: demo !== null, ms, ...again }, 'listening');
     const leave = (): void => {
       log.info('asked to end');
       readiness.lacks('it is about to end');

@@ -1,7 +1,8 @@
 import type { Config } from '../../config/settings.ts';
+import { FootfallError } from '../../core/errors/footfall-error.ts';
 import type { EpochMicros } from '../../core/time.ts';
 import { LIVE } from '../../engine/protocol/schedule.ts';
-import { type Log, openLog } from '../../telemetry/log.ts';
+import { type Log, type OpenLog, openLog } from '../../telemetry/log.ts';
 import { type OpenShop, ownShop, type ShopOptions } from '../open-shop.ts';
 import { Readiness } from './readiness.ts';
 
@@ -15,28 +16,36 @@ export interface Serving {
   readonly log: Log;
   /** Tells the operator in words, and the log. */
   readonly say: (line: string) => void;
+  /** Tells the operator in words alone: what may hold what events say. */
+  readonly tell: (line: string) => void;
+  /** Tells the operator of an error that the server goes on after, and the log with all that led to it. */
+  readonly sayError: (error: unknown) => void;
 }
 
 /** What a server is started with. */
-export interface ServingWish extends Pick<Serving, 'config' | 'ending'> {
-  /** Tells the operator in words. */
-  readonly say: (line: string) => void;
+export interface ServingWish extends Pick<Serving, 'config' | 'ending' | 'tell'> {
   /** Standard error is a terminal. */
   readonly people: boolean;
 }
 
 /** The first part: the shop itself, owned by this process, and its log. @throws FootfallError as `ownShop` */
-export async function openServing(shop: ShopOptions, { config, ending, say, people }: ServingWish): Promise<Serving> {
+export async function openServing(shop: ShopOptions, { config, ending, tell, people }: ServingWish): Promise<Serving> {
+  // The log of a folder is that of whoever owns it, from the first moment to the last.
+  let opened: OpenLog | undefined;
+  ending.defer(async () => {
+    opened?.log.info({ ms: Math.round(performance.now()) }, 'ended');
+    opened?.close();
+  });
   const open = await ownShop(shop, LIVE);
   ending.defer(() => open.close());
-  const { log, close } = openLog({
+  opened = openLog({
     level: config.logLevel,
     to: config.log,
     folder: open.folder.path,
     people,
     write: (text) => void process.stderr.write(text),
   });
-  ending.defer(async () => close());
+  const { log } = opened;
   return {
     open,
     config,
@@ -44,9 +53,15 @@ export async function openServing(shop: ShopOptions, { config, ending, say, peop
     readiness: new Readiness(),
     now: () => Date.now() * 1000,
     log,
+    tell,
     say: (line) => {
-      say(line);
+      tell(line);
       log.info(line);
+    },
+    sayError: (error) => {
+      const known = FootfallError.from(error);
+      tell(known.render());
+      log.warn({ error: known }, known.entry.title);
     },
   };
 }

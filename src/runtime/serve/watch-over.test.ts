@@ -24,7 +24,7 @@ test('events that wait while the engine stands make the server not ready, until 
       env: {},
       folder,
     });
-    const serving = await openServing(shopOptions(config), { config, ending, say: () => undefined, people: false });
+    const serving = await openServing(shopOptions(config), { config, ending, tell: () => undefined, people: false });
     const { open, readiness } = serving;
     const collector = await takeEvents(serving);
     const vitals = watchOver(serving, collector, LIMITS, 20);
