@@ -25,6 +25,8 @@ test('a route that does not say whom it is for keeps the server from starting', 
   const app = guarded();
   expect(() => app.get('/open', async () => 'x')).toThrow('GET /open does not say who may call it');
   expect(() => app.post('/configured', { config: { json: true } }, async () => 'x')).toThrow('POST /configured');
+  expect(() => app.get('/docs/page', async () => 'x')).not.toThrow();
+  expect(() => app.get('/docs-of-others', async () => 'x')).toThrow('GET /docs-of-others');
   expect(() => app.get('/said', { config: { access: 'public' } }, async () => 'x')).not.toThrow();
 });
 

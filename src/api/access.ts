@@ -5,7 +5,7 @@ import type { EpochMicros } from '../core/time.ts';
 import type { AccessStore } from '../store/access/access-store.ts';
 import { bearerOf, bodyKeyOf, cookieOf, shownKeyOf } from './credentials.ts';
 import type { RequestLimits } from './request-limits.ts';
-import { isSameOrigin } from './same-origin.ts';
+import { isSameOrigin, originOf } from './same-origin.ts';
 
 /** Who may call a route: everybody; whoever is known, in any role; or whoever has this role. */
 export type Access = Role | 'known' | 'public';
@@ -59,13 +59,14 @@ export function guard(app: FastifyInstance, { access: { keys, signIns }, limits,
   app.decorateRequest('caller', undefined);
   app.addHook('onRoute', (route) => {
     // Pages about the API, made by a plugin that knows nothing of access.
-    if (route.url.startsWith(DOCS)) route.config = { ...route.config, access: 'public', limit: 'none' };
+    if (route.url === DOCS || route.url.startsWith(`${DOCS}/`))
+      route.config = { ...route.config, access: 'public', limit: 'none' };
     if (route.config?.access === undefined)
       throw new Error(`${String(route.method)} ${route.url} does not say who may call it`);
   });
   app.addHook('onRequest', async (request, reply) => {
     const { access, keyAnywhere, sameOrigin, limit } = request.routeOptions.config;
-    if (sameOrigin === true && !isSameOrigin(request)) throw new FootfallError('access.cross_site', {});
+    if (sameOrigin === true && originOf(request) === 'foreign') throw new FootfallError('access.cross_site', {});
     if (access === undefined || access === 'public') {
       if (limit !== 'none') limits.unknown(request, reply);
       return;

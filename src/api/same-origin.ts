@@ -4,15 +4,21 @@ import type { FastifyRequest } from 'fastify';
 const READING = ['GET', 'HEAD'];
 
 /**
- * Whether a request with a cookie was meant by a page of this server: browsers say where a request comes from. What
- * changes something has to say it; what only reads is refused where it says otherwise.
+ * Where a request was sent from, as browsers say it: a page of this server (or an address that somebody typed), a page
+ * of another site, or nobody says, which programs do, and browsers with what only reads.
  */
-export function isSameOrigin({ method, headers, host }: FastifyRequest): boolean {
+export function originOf({ method, headers, host }: FastifyRequest): 'own' | 'foreign' | 'unsaid' {
   const site = headers['sec-fetch-site'];
-  // `none`: an address that somebody typed, or a bookmark.
-  if (site !== undefined) return site === 'same-origin' || (site === 'none' && READING.includes(method));
-  if (headers.origin !== undefined) return hostOf(headers.origin) === host.toLowerCase();
-  return READING.includes(method);
+  if (site !== undefined)
+    return site === 'same-origin' || (site === 'none' && READING.includes(method)) ? 'own' : 'foreign';
+  if (headers.origin === undefined) return 'unsaid';
+  return hostOf(headers.origin) === host.toLowerCase() ? 'own' : 'foreign';
+}
+
+/** Whether a request with a cookie was meant by a page of this server: what changes something has to say so. */
+export function isSameOrigin(request: FastifyRequest): boolean {
+  const origin = originOf(request);
+  return origin === 'own' || (origin === 'unsaid' && READING.includes(request.method));
 }
 
 function hostOf(origin: string): string | null {

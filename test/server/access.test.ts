@@ -137,7 +137,7 @@ test('every route lets in whom it is for, and nobody else', async () => {
         may.includes(role) && (role === 'public' || reads || readingOnly !== true) && !(person && role === 'ingest');
       // Where people come in, pages of other sites are refused before anything is looked at.
       const entry = role === 'public' && path.startsWith('/v1/session');
-      const foreign = refusal === 'access.cross_site' || (entry && headers['sec-fetch-site'] === undefined);
+      const foreign = refusal === 'access.cross_site' && readingOnly !== true;
       const wanted =
         entry && foreign
           ? 'access.cross_site'

@@ -22,7 +22,7 @@ export const ACCESS_ERRORS = {
   ),
   'access.cross_site': denied(
     'comes from another site',
-    'the request carries the cookie of somebody who is signed in, and was not sent by a page of this server',
+    'people sign in, and act with their cookie, at pages of this server; the request was not sent by one',
     'programs send Authorization: Bearer KEY instead of a cookie',
   ),
   'access.sign_in': missing(
