@@ -82,14 +82,21 @@ test('every flipped bit loses its own entry alone', async () => {
   }
 });
 
-test('what a crash cut off is put aside; damage before whole entries stays where it is; both are told', async () => {
+test('what a crash cut off, or spoiled at the end, is put aside; damage before whole entries stays where it is; both are told', async () => {
   const path = await fill(3);
   const whole = readFileSync(path);
   const size = whole.length / 3;
-  whole[size + 50] = (whole[size + 50] ?? 0) ^ 1;
   writeFileSync(path, whole.subarray(0, whole.length - 1));
+  const cut = EventJournal.open(folder, 0);
+  expect(cut.notices).toEqual([{ path, bytes: size - 1, kind: 'torn' }]);
+  expect(held(cut)).toEqual([0, 1, 2, 3, 4, 5]);
+  await cut.close();
+  // The last one has its full length: nobody can say that it was never acknowledged.
+  const ended = readFileSync(path);
+  ended[size + 50] = (ended[size + 50] ?? 0) ^ 1;
+  writeFileSync(path, ended);
   const torn = EventJournal.open(folder, 0);
-  expect(torn.notices).toEqual([{ path, bytes: 2 * size - 1, kind: 'torn' }]);
+  expect(torn.notices).toEqual([{ path, bytes: size, kind: 'damaged' }]);
   expect(held(torn)).toEqual([0, 1, 2]);
   await torn.append(entry(4));
   await torn.close();
@@ -133,4 +140,18 @@ test('a segment is closed when it is large, and reading goes through all of them
   expect(held(journal)).toEqual([0, 1, 2, 3, 4, 5]);
   expect(held(journal, 4)).toEqual([4, 5]);
   await journal.close();
+});
+
+test('rows that neither the journal nor its reader has are told', async () => {
+  const journal = EventJournal.open(folder, 20);
+  await journal.append(entry(1));
+  await journal.close();
+  for (const [known, missing] of [
+    [20, []],
+    [7, [{ kind: 'missing', first: 7, next: 20 }]],
+  ] as const) {
+    const again = EventJournal.open(folder, known);
+    expect(again.notices).toEqual(missing);
+    await again.close();
+  }
 });

@@ -4,7 +4,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { EventBatch } from '../core/batch.ts';
 import type { EpochMicros } from '../core/time.ts';
 import { Appender } from './appender.ts';
-import { encodeRecord } from './record.ts';
+import { decodeRecord, encodeRecord } from './record.ts';
 import { readSegment, scanSegment, segmentsOf, type WholeRecord } from './segment.ts';
 import { syncFolder, writeDurably } from './write-durably.ts';
 
@@ -27,13 +27,16 @@ export interface StoredAnswer {
   readonly text: string;
 }
 
-/** Bytes that were no whole record when the journal was opened. */
-export interface JournalNotice {
-  readonly path: string;
-  readonly bytes: number;
-  /** `torn`: the last write was cut off, and never acknowledged. `damaged`: records were lost. */
-  readonly kind: 'torn' | 'damaged';
-}
+/** What was not as it was written when the journal was opened. */
+export type JournalNotice =
+  | {
+      readonly path: string;
+      readonly bytes: number;
+      /** `torn`: the last write was cut off, and never acknowledged. `damaged`: records were lost. */
+      readonly kind: 'torn' | 'damaged';
+    }
+  /** Rows from a number on, to before the next, are neither in the journal nor known to the reader. */
+  | { readonly kind: 'missing'; readonly first: number; readonly next: number };
 
 type Payload = Omit<JournalEntry, 'arrival' | 'rows'>;
 
@@ -64,6 +67,7 @@ export class EventJournal {
     if (mkdirSync(folder, { recursive: true }) !== undefined) syncFolder(dataFolder);
     const last = segmentsOf(folder).at(-1);
     if (last === undefined) return new EventJournal(folder, known, []);
+    const oldest = segmentsOf(folder)[0]?.first ?? known;
     const bytes = readFileSync(last.path);
     const scan = scanSegment(bytes);
     const notices: JournalNotice[] = scan.damage.map(({ from, to }) => ({
@@ -73,8 +77,11 @@ export class EventJournal {
     }));
     if (scan.end < bytes.length) {
       putAside(last.path, bytes, scan.end);
-      notices.push({ path: last.path, bytes: bytes.length - scan.end, kind: 'torn' });
+      // A record of its full length was not cut off: something in it is not what was written.
+      const kind = decodeRecord(bytes, scan.end).found === 'cut' ? 'torn' : 'damaged';
+      notices.push({ path: last.path, bytes: bytes.length - scan.end, kind });
     }
+    if (oldest > known) notices.push({ kind: 'missing', first: known, next: oldest });
     const newest = scan.records.at(-1)?.header;
     const next = newest === undefined ? last.first : newest.first + newest.rows;
     return new EventJournal(folder, Math.max(known, next), notices);

@@ -16,7 +16,13 @@ export async function takeEvents({ open, ending, readiness, now, say }: Serving)
   return intake.collector;
 }
 
-const inWords = ({ path, bytes, kind }: JournalNotice): string =>
-  kind === 'torn'
-    ? `the last ${bytes} bytes of ${path} were cut off while they were written; nobody was told that they were accepted`
-    : `${bytes} bytes of ${path} are damaged: the events in them are lost unless they are in the database already`;
+function inWords(notice: JournalNotice): string {
+  switch (notice.kind) {
+    case 'torn':
+      return `the last ${notice.bytes} bytes of ${notice.path} are no whole record, and were put aside: most likely they were cut off while they were written, and nobody was told that they were accepted`;
+    case 'damaged':
+      return `${notice.bytes} bytes of ${notice.path} are damaged: the events in them are lost unless they are in the database already`;
+    case 'missing':
+      return `rows ${notice.first} to ${notice.next - 1} of the journal are neither in it nor in the lake: unless they could not be written, and nobody was told, they are lost`;
+  }
+}
