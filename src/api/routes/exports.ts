@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { Places } from '../../explorer/places.ts';
 import { EXPORT_FORMATS, exportRows } from '../../runtime/export/export-rows.ts';
 import { findView } from '../../runtime/find-view.ts';
 import { sendFile } from '../export-stream.ts';
@@ -11,8 +12,17 @@ const params = z.object({ name: z.string().describe('name or kit.name of a view'
 const asked = z.object({ ...rowsQuery, format: z.enum(EXPORT_FORMATS).default('csv') });
 const file = z.string().describe('the file');
 
+/** Each keeps what its transaction sees on disk, and a share of the memory, for as long as it is read. */
+const AT_ONCE = 4;
+const WAITING = 16;
+
 /** `GET /v1/views/NAME/export`: all rows that are chosen, as a file. */
 export function exportRoutes(app: FastifyInstance, { open }: ServedShop): void {
+  const places = new Places(AT_ONCE, WAITING);
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    const leave = await places.enter();
+    return work().finally(leave);
+  };
   app.get<{ Params: z.infer<typeof params>; Querystring: z.infer<typeof asked> }>(
     '/v1/views/:name/export',
     {
@@ -35,7 +45,7 @@ export function exportRoutes(app: FastifyInstance, { open }: ServedShop): void {
               'application/vnd.apache.parquet': { schema: file },
             },
           },
-          ...problems(400, 401, 403, 404),
+          ...problems(400, 401, 403, 404, 503),
         },
       },
     },
@@ -44,7 +54,7 @@ export function exportRoutes(app: FastifyInstance, { open }: ServedShop): void {
       const { name } = findView(open.shop, request.params.name);
       request.auditDetails = { view: name, format };
       return sendFile(request, reply, { name, format }, (sink) =>
-        exportRows(open, { view: name, ...request.query }, sink),
+        inTurn(() => exportRows(open, { view: name, ...request.query }, sink)),
       );
     },
   );

@@ -6,6 +6,7 @@ import { formatInstant } from '../../core/time.ts';
 import type { QueryTask } from '../../runtime/explorer/queries.ts';
 import { savedQuery } from '../../runtime/explorer/saved-queries.ts';
 import { linesOf } from '../../runtime/export/export-rows.ts';
+import { describedColumns } from '../../runtime/operations/views.ts';
 import { callerOf } from '../access.ts';
 import { sendFile } from '../export-stream.ts';
 import { problems } from '../schema.ts';
@@ -149,16 +150,12 @@ export function sqlRoutes(app: FastifyInstance, { open, queries }: ServedShop): 
     },
     async () => {
       queries.prepare();
-      return open.shop.views.map(({ name, label, description, columns }) => ({
-        name,
-        label,
-        description,
-        columns: columns.map((column) => ({
-          name: column.name,
-          label: column.label,
-          unit: column.unit ?? null,
-          description: column.description,
-        })),
+      const { views, context } = open.shop;
+      return views.map((view) => ({
+        name: view.name,
+        label: view.label,
+        description: view.description,
+        columns: describedColumns(view, context),
       }));
     },
   );

@@ -12,8 +12,9 @@ import { rowsSql, sayer } from '../operations/query.ts';
 import { selectStatement, statementFailure } from '../operations/select-statement.ts';
 import { askedRows } from '../rows/asked-rows.ts';
 import { relationOf } from '../rows/relation.ts';
-import type { TypedColumn } from '../rows/view-columns.ts';
+import { type TypedColumn, typesOf } from '../rows/view-columns.ts';
 import { csvLine, isText } from './csv-line.ts';
+import { linesSql } from './lines-sql.ts';
 
 export const EXPORT_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -47,11 +48,11 @@ const PART = 256 * 1024;
 export const exportRows = (open: OpenShop, input: ExportInput, sink: ExportSink): Promise<ExportBegun> =>
   withReader(open.shop, (reader) =>
     reader.ask([], async (reading) => {
-      const { sql, say } = await rowsOf(reading, input);
       const begun = { cursor: formatCursor({ generation: reading.generation, epoch: reading.final.epoch }) };
       try {
-        if (input.format === 'parquet') await writeParquet(open, reading, sql, () => sink.begin(begun), sink);
-        else await writeLines(reading, sql, input.format, say, () => sink.begin(begun), sink);
+        const rows = await rowsOf(reading, input);
+        if (input.format === 'parquet') await writeParquet(open, reading, rows.sql, () => sink.begin(begun), sink);
+        else await writeLines(reading, rows, input.format, () => sink.begin(begun), sink);
       } catch (error) {
         throw 'sql' in input ? statementFailure(error, input.sql) : error;
       }
@@ -59,13 +60,20 @@ export const exportRows = (open: OpenShop, input: ExportInput, sink: ExportSink)
     }),
   );
 
-type Say = (row: readonly Json[]) => readonly Json[];
+interface Rows {
+  readonly sql: string;
+  readonly columns: readonly TypedColumn[];
+  /** How the cells of a row are said; null: as results say them anyway. */
+  readonly say: ((row: readonly Json[]) => readonly Json[]) | null;
+}
 
-async function rowsOf(reading: Reading, input: ExportInput): Promise<{ readonly sql: string; readonly say: Say }> {
+async function rowsOf(reading: Reading, input: ExportInput): Promise<Rows> {
   if ('sql' in input) {
-    const statement = await selectStatement(reading.database, input.sql, reading.views);
-    await reading.prepare(statement.reads);
-    return { sql: statement.sql, say: (row) => row };
+    const { sql, reads } = await selectStatement(reading.database, input.sql, reading.views);
+    await reading.prepare(reads);
+    // What ends a statement would end it within another.
+    const plain = sql.replace(/;\s*$/, '');
+    return { sql: plain, columns: await typesOf(reading.database, `(${plain}\n)`), say: null };
   }
   if (input.format === 'parquet' && input.zone !== undefined && input.group_by === undefined)
     throw new FootfallError('cli.usage', {
@@ -73,22 +81,25 @@ async function rowsOf(reading: Reading, input: ExportInput): Promise<{ readonly 
       command: 'export',
     });
   const relation = await relationOf(reading, input);
-  return { sql: rowsSql(relation, input.order), say: sayer(relation) };
+  const columns = relation.shown.flatMap((name) => relation.columns.find((each) => each.name === name) ?? []);
+  const say = input.zone === undefined ? null : sayer(relation);
+  return { sql: rowsSql(relation, input.order), columns, say };
 }
 
 async function writeLines(
   { database }: Reading,
-  sql: string,
+  { sql, columns, say }: Rows,
   as: 'csv' | 'ndjson',
-  say: Say,
   begin: () => void,
   sink: ExportSink,
 ): Promise<void> {
-  const { columns, blocks } = await database.stream(sql);
+  const lines = say === null ? linesSql(as, sql, columns) : null;
+  const { blocks } = await database.stream(lines ?? sql);
   begin();
-  const line = lineOf(as, columns);
   if (as === 'csv') await sink.write(Buffer.from(`${header(columns)}\r\n`));
-  for await (const block of blocks) await sink.write(Buffer.from(block.map((row) => line(say(row))).join('')));
+  const line = lineOf(as, columns);
+  const written = (row: readonly Json[]): string => (lines === null ? line(say?.(row) ?? row) : String(row[0]));
+  for await (const block of blocks) await sink.write(Buffer.from(block.map(written).join('')));
 }
 
 const header = (columns: readonly TypedColumn[]): string =>

@@ -14,6 +14,7 @@ import type { Windowing } from '../../view/kind.ts';
 import type { ViewPlan } from '../../view/view.ts';
 import { findView } from '../find-view.ts';
 import { operation } from '../operation.ts';
+import { columnType } from '../rows/column-type.ts';
 import { inWords } from '../view-words.ts';
 
 export interface ViewSummary {
@@ -35,6 +36,8 @@ export interface ViewDetail extends ViewSummary {
     readonly name: string;
     readonly label: string;
     readonly unit: string | null;
+    /** text, integer, decimal, double, timestamp, boolean, or a list of them. */
+    readonly type: string;
     readonly description: string;
   }[];
   /** What DuckDB is asked for all slices at once. */
@@ -75,25 +78,48 @@ function finalUntil({ final, ingest, extent }: ShopSnapshot, { name }: ViewPlan)
   return until === undefined || !Number.isFinite(until) ? null : formatInstant(until);
 }
 
+/** The columns of a view with what they mean, those that say where a row comes from included. */
+export const describedColumns = (view: ViewPlan, context: ShopSnapshot['context']): ViewDetail['columns'] => [
+  ...view.columns.map((column) => ({
+    name: column.name,
+    label: column.label,
+    unit: column.unit ?? null,
+    type: columnType(column, view, context),
+    description: column.description,
+  })),
+  ...PROVENANCE_COLUMNS,
+];
+
+const PROVENANCE_COLUMNS = [
+  { name: PROVENANCE[0], label: 'Final', unit: null, type: 'boolean', description: 'False while the slice is open' },
+  {
+    name: PROVENANCE[1],
+    label: 'Revision',
+    unit: null,
+    type: 'integer',
+    description: 'How often a final row was corrected',
+  },
+  {
+    name: PROVENANCE[2],
+    label: 'Late events',
+    unit: 'events',
+    type: 'integer',
+    description: 'Events that came after the watermark had passed them',
+  },
+  {
+    name: PROVENANCE[3],
+    label: 'Epoch',
+    unit: null,
+    type: 'integer',
+    description: 'Commit of the finalizer that wrote the row',
+  },
+];
+
 async function detail(shop: ShopSnapshot, view: ViewPlan): Promise<ViewDetail> {
-  const provenance = [
-    { name: PROVENANCE[0], label: 'Final', unit: null, description: 'False while the slice is open' },
-    { name: PROVENANCE[1], label: 'Revision', unit: null, description: 'How often a final row was corrected' },
-    {
-      name: PROVENANCE[2],
-      label: 'Late events',
-      unit: 'events',
-      description: 'Events that came after the watermark had passed them',
-    },
-    { name: PROVENANCE[3], label: 'Epoch', unit: null, description: 'Commit of the finalizer that wrote the row' },
-  ];
   return {
     ...(await summary(shop, view)),
     definition: inWords(view),
-    columns: [
-      ...view.columns.map(({ name, label, unit, description }) => ({ name, label, unit: unit ?? null, description })),
-      ...provenance,
-    ],
+    columns: describedColumns(view, shop.context),
     sql: sqlOf(shop, view),
     fingerprint: view.fingerprint,
   };
