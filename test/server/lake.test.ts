@@ -107,6 +107,13 @@ test('with the database and the journal gone, a server says the same from its la
 
   remove(data, DATABASE);
   expect(await rowsOf(counted(data))).toEqual([{ n: 41 }]);
+
+  // A file of the lake is damaged, of which the journal still has all.
+  const newest = filesOf(data).find(({ positions }) => positions['journal']?.[0] === 41);
+  flip(join(lakeFolder(data), newest?.path ?? ''), 60);
+  remove(data, DATABASE);
+  const { stderr, stdout: found } = await footfall([...counted(data), '--json']);
+  expect([found.replace(/\s/g, ''), stderr]).toEqual(['[{"n":41}]', expect.stringContaining('error lake.file')]);
 }, 120_000);
 
 test('what a server had accepted and not taken in when it died is seen by the next command', async () => {

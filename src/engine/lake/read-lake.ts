@@ -33,6 +33,7 @@ interface LakeRow {
  * What the lake holds and a database does not, in the order in which it was stored: batches to be taken in. Positions go
  * on with each, so that reading may end after any of them and go on later.
  *
+ * @param manifest no row at or behind the positions of its partitions is read
  * @param beside another connection: an answer that is read as it comes has one for itself
  * @param files those that are whole; what others held is missing
  * @param progress where partitions stand in the database
@@ -66,7 +67,8 @@ export async function* readLake(
   }
   // What comes after the last event of a partition, and how its source left it.
   for (const end of behind) {
-    const { load, note: _, ...bound } = end;
+    const { load, note: _, ...left } = end;
+    const bound = { ...left, clock: left.clock ?? standing.get(end.partition)?.clock ?? null };
     yield { batch: batchOf([], [bound], await refusedWithin(beside, refused, standing, [bound])), load };
   }
 }
@@ -83,10 +85,11 @@ async function* groups(
 ): AsyncGenerator<readonly LakeRow[]> {
   if (paths.length === 0) return;
   const bounds = behind.map(
-    ({ partition }) => `(${literalText(partition)}, ${standing.get(partition)?.position ?? 0}::BIGINT)`,
+    ({ partition, position }) =>
+      `(${literalText(partition)}, ${standing.get(partition)?.position ?? 0}::BIGINT, ${position}::BIGINT)`,
   );
   const { blocks } = await session.stream(
-    `SELECT ord, partition, position, epoch_us(arrival) AS arrival, ${READ_BACK} FROM ${parquet(paths)} JOIN (VALUES ${bounds.join(', ')}) b(partition, first) USING (partition) WHERE position >= first ORDER BY ord`,
+    `SELECT ord, partition, position, epoch_us(arrival) AS arrival, ${READ_BACK} FROM ${parquet(paths)} JOIN (VALUES ${bounds.join(', ')}) b(partition, first, next) USING (partition) WHERE position >= first AND position < next ORDER BY ord`,
   );
   let group: LakeRow[] = [];
   for await (const block of blocks) {

@@ -2,6 +2,7 @@ import { FootfallError } from '../../core/errors/footfall-error.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Shop } from '../../engine/shop.ts';
 import { lakeFolder, readManifest } from '../../journal/lake/manifest.ts';
+import { journalSegments } from '../storage/stored-file.ts';
 import { takeInLake } from './take-in-lake.ts';
 
 /**
@@ -23,7 +24,7 @@ export async function catchUpWithLake(
     if (parts.shop.ingest.batch === 0) throw damaged;
     return say(damaged.render());
   }
-  const taken = await takeInLake(parts, folder, found.manifest);
+  const taken = await takeInLake(parts, folder, found.manifest, journalSegments(dataFolder)[0]?.segment.first);
   if (taken === null) return;
   for (const { file, reason } of taken.damaged)
     say(new FootfallError('lake.file', { path: file.path, rows: file.rows, reason }).render());

@@ -44,7 +44,7 @@ export const STORE_ERRORS = {
   'lake.file': user(
     'a file of the lake is damaged',
     '{path}, with {rows} rows, cannot be read: {reason}',
-    'put it back from a copy; until then a database that is made anew lacks what only this file held',
+    'put it back from a copy, or, while the database has its events, move the folder lake aside: a server writes it anew. A database that is made anew lacks what only this file held',
   ),
   'journal.write': machine(
     'events could not be written',
