@@ -6,6 +6,7 @@ import { FootfallError } from '../core/errors/footfall-error.ts';
 import { LIVE } from '../engine/protocol/schedule.ts';
 import { wholeCopy } from '../journal/fact-copy.ts';
 import { FactLog } from '../journal/fact-log.ts';
+import { withAccess } from './access/recorded.ts';
 import { askOwner } from './control-client.ts';
 import { hasShop } from './data-folder.ts';
 import { type OpenShop, openShop, type ShopOptions } from './open-shop.ts';
@@ -48,7 +49,22 @@ export async function diagnose(options: ShopOptions): Promise<Finding[]> {
     ...(await database(options)),
     facts(options),
     journalAndLake(options),
+    await auditLog(options),
   ];
+}
+
+/** Whether lines of the audit log were changed or taken out. */
+async function auditLog({ folder }: ShopOptions): Promise<Finding> {
+  if (!existsSync(folder.control)) return finding('audit log', 'ok', 'nothing was written yet');
+  try {
+    const { lines, wrong } = await withAccess(folder, ({ audit }) => audit.verify());
+    const first = wrong[0];
+    if (first === undefined) return finding('audit log', 'ok', `${lines} lines`);
+    return finding('audit log', 'fail', `line ${first.number} is ${first.what}`, 'footfall audit verify tells of all');
+  } catch (error) {
+    const { message, hint } = FootfallError.from(error);
+    return finding('audit log', 'fail', message, hint);
+  }
 }
 
 /** What the scrub of a server has found. */

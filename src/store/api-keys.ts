@@ -34,6 +34,7 @@ export interface CreatedApiKey {
 }
 
 const SHOWN = 12;
+const LONGEST_ID = 36;
 const VALID = 'revoked IS NULL AND (expires IS NULL OR expires > ?)';
 
 /** The keys of programs, in `control.db`. Any process may change them: the server looks again at every request. */
@@ -59,7 +60,8 @@ export class ApiKeys {
    * @param overlap how long the former one is still valid
    * @throws FootfallError `access.key` where there is no such valid key
    */
-  rotate(name: string, overlap: Micros, now: EpochMicros): CreatedApiKey {
+  rotate(given: string, overlap: Micros, now: EpochMicros): CreatedApiKey {
+    const name = recognisable(given);
     return together(this.database, () => {
       const former = this.list().find(
         (key) => (key.id === name || key.prefix === name) && key.revoked === null && (key.expires ?? now + 1) > now,
@@ -84,14 +86,18 @@ export class ApiKeys {
     return this.database.prepare('SELECT * FROM api_key ORDER BY created DESC, id').all().map(keyOf);
   }
 
-  /** Ends a key, by its id or its beginning. @returns how many that were */
-  revoke(name: string, now: EpochMicros): number {
+  /**
+   * Ends a key, by its id or its beginning.
+   * @throws FootfallError `access.key` where there is no such valid key
+   */
+  revoke(given: string, now: EpochMicros): void {
+    const name = recognisable(given);
     const { changes } = durably(this.database, () =>
       this.database
         .prepare('UPDATE api_key SET revoked = ? WHERE revoked IS NULL AND (id = ? OR prefix = ?)')
         .run(now, name, name),
     );
-    return Number(changes);
+    if (changes === 0) throw new FootfallError('access.key', { name });
   }
 
   /** Whether a key that was valid still is. */
@@ -107,12 +113,22 @@ export class ApiKeys {
   private insert({ name, role, expires }: NewApiKey, now: EpochMicros): CreatedApiKey {
     const key = `ff_${role}_${newSecret()}`;
     const id = randomUUID();
-    const prefix = key.slice(0, `ff_${role}_`.length + SHOWN);
+    const prefix = recognisable(key);
     this.database
       .prepare('INSERT INTO api_key (id, name, role, hash, prefix, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)')
       .run(id, name, role, hashOf(key), prefix, now, expires ?? null);
     return { key, id, prefix };
   }
+}
+
+/**
+ * Of a key, the beginning that may be shown; of an id, all of it. Whoever names a key by the whole of it means the same, and
+ * does not find it in errors and logs.
+ * @example recognisable('ff_read_hT3vXw9kQbNcA7...') // 'ff_read_hT3vXw9kQbNc'
+ */
+export function recognisable(name: string): string {
+  const kind = /^ff_[a-z]+_/.exec(name)?.[0] ?? '';
+  return kind === '' ? name.slice(0, LONGEST_ID) : name.slice(0, kind.length + SHOWN);
 }
 
 const whole = (value: unknown): number | null => (value === null ? null : Number(value));

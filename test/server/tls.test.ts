@@ -43,6 +43,7 @@ test('the server speaks TLS, takes a new certificate without a pause, and keeps 
     expect(await shown(server.url)).toBe('shop-one.test');
     expect(await head(server.url, 'shop-one.test')).toHaveProperty('strict-transport-security', 'max-age=31536000');
     expect(await head(server.url, 'localhost:7070')).not.toHaveProperty('strict-transport-security');
+    await expect(fetch(server.url.replace('https:', 'http:'))).rejects.toThrow();
     writeFileSync(cert, 'no certificate');
     await until(() => server.errors().includes('access.tls'));
     expect(await shown(server.url)).toBe('shop-one.test');

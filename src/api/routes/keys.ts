@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { ROLES, type Role } from '../../core/role.ts';
 import { days, formatInstant, hours } from '../../core/time.ts';
-import type { ApiKey } from '../../store/api-keys.ts';
+import { type ApiKey, recognisable } from '../../store/api-keys.ts';
 import { problems } from '../schema.ts';
 import type { ServedShop } from '../served-shop.ts';
 
@@ -82,7 +81,7 @@ export function keyRoutes(app: FastifyInstance, { open, now }: ServedShop): void
     async (request, reply) => {
       const { id } = request.params;
       const created = keys.rotate(id, hours(request.body.overlap_hours), now());
-      request.auditDetails = { former: id, key: created.id };
+      request.auditDetails = { former: recognisable(id), key: created.id };
       return reply.header('cache-control', 'no-store').code(201).send(created);
     },
   );
@@ -99,8 +98,8 @@ export function keyRoutes(app: FastifyInstance, { open, now }: ServedShop): void
     },
     async (request, reply) => {
       const { id } = request.params;
-      if (keys.revoke(id, now()) === 0) throw new FootfallError('access.key', { name: id });
-      request.auditDetails = { key: id };
+      keys.revoke(id, now());
+      request.auditDetails = { key: recognisable(id) };
       return reply.code(204).send();
     },
   );

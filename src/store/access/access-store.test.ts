@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { days, hours, minutes } from '../../core/time.ts';
+import { recognisable } from '../api-keys.ts';
 import { ControlDatabase } from '../control-database.ts';
 import type { AccessStore } from './access-store.ts';
 import { isPassword, packPassword } from './password.ts';
@@ -189,6 +190,15 @@ test('a key is replaced by another, and both are valid as long as was said', () 
   ]);
 });
 
+test('a key that is named by the whole of it is found, and not told', () => {
+  const { key, prefix } = access.keys.create({ name: 'shop', role: 'analyst' }, NOW);
+  expect(recognisable(key)).toBe(prefix);
+  access.keys.revoke(key, NOW);
+  expect(access.keys.find(key, NOW)).toBeUndefined();
+  for (const again of [() => access.keys.revoke(key, NOW), () => access.keys.rotate(key, 0, NOW)])
+    expect(again).toThrow(expect.objectContaining({ code: 'access.key', params: { name: prefix } }));
+});
+
 const entry = (action: string, i: number) => ({
   at: NOW + i,
   who: { kind: 'shell', id: null, name: 'operator', role: null } as const,
@@ -207,6 +217,16 @@ test('who did what is read newest first, by action and time', () => {
   expect(actions({ since: NOW + 1, until: NOW + 3 })).toEqual(['keys', 'sql']);
   expect(actions({ before: 3, limit: 1 })).toEqual(['sql']);
   expect(access.audit.read({ limit: 1 })).toMatchObject([{ number: 4, at: NOW + 3, details: { i: 3 } }]);
+});
+
+test('processes that write at the same time make one chain', () => {
+  const other = ControlDatabase.open(path);
+  for (let i = 0; i < 20; i += 1) (i % 3 === 0 ? access : other.access).audit.append(entry('sql', i));
+  expect(other.access.audit.verify()).toMatchObject({ lines: 20, wrong: [] });
+  expect(access.audit.read({ limit: 20 }).map(({ details }) => details['i'])).toEqual(
+    Array.from({ length: 20 }, (_, i) => 19 - i),
+  );
+  other.close();
 });
 
 test('a line that was changed or taken out is found, wherever it is', () => {
