@@ -258,6 +258,9 @@ test('what cannot be added up, grouped or compared is refused with the reason', 
   expect(await ask({ group_by: ['week'], from: '2019-10-01', to: '2019-10-04', compare: 'previous' })).toBe(
     'query.compare',
   );
+  expect(await ask({ group_by: ['window_start'], from: '2019-10-01', to: '2019-10-02', compare: 'week' })).toBe(
+    'query.compare',
+  );
   expect(await ask({ group_by: ['day'], zone: 'Mars/Olympus' })).toBe('cli.usage');
   expect(await refusal(shop, { view: 'inventory_status', group_by: ['day'] })).toBe('query.group');
   await shop.close();

@@ -15,6 +15,7 @@ import { type GroupKeys, groupKeys } from './group-keys.ts';
 import { measuresOf } from './measures.ts';
 import { type Range, within } from './range.ts';
 import { type TypedColumn, timeColumn } from './view-columns.ts';
+import { isTime } from './zoned-time.ts';
 
 /** Names of the columns that say which calendar period a group is of. */
 export const PERIOD = ['period_start', 'period_end'] as const;
@@ -60,6 +61,12 @@ export async function groupedRows(
     conditions: [...conditions, ...tiling(view, keys)],
   };
   if (asked.compare !== undefined) {
+    // Rows of two ranges never have the same time: each would be compared with nothing.
+    const time = keys.columns.find((name) => typed.some((each) => each.name === name && isTime(each.type)));
+    if (time !== undefined)
+      throw new FootfallError('query.compare', {
+        reason: `${time} is never the same in two ranges: group by hour, day, week or month instead`,
+      });
     const comparison = comparisonOf(asked.compare, range, keys.unit, zone);
     return comparedRows(reading.database, rows, comparison);
   }
@@ -156,14 +163,17 @@ async function spanOf(
 }
 
 /** Of windows that overlap those that lie side by side, unless rows of different windows stay apart anyway. */
-function tiling({ name, kind }: ViewPlan, { columns }: GroupKeys): readonly string[] {
-  if (!('windowing' in kind) || kind.windowing.shape !== 'sliding' || columns.includes('window_start')) return [];
+function tiling(view: ViewPlan, { columns }: GroupKeys): readonly string[] {
+  const { name, kind } = view;
+  if (!('windowing' in kind) || kind.windowing.shape !== 'sliding') return [];
+  const edges = view.columns.filter(({ value }) => value.role === 'window').map((column) => column.name);
+  if (edges.some((edge) => columns.includes(edge))) return [];
   const { size, step } = kind.windowing;
   if (size % step !== 0)
     throw new FootfallError('query.group', {
       view: name,
       group: 'time',
-      reason: 'its windows overlap and cannot be laid side by side; only group_by=window_start keeps them apart',
+      reason: `its windows overlap and cannot be laid side by side; only group_by=${edges[0]} keeps them apart`,
     });
-  return [`epoch_us(window_start) % ${size} = 0`];
+  return [`epoch_us("${timeColumn(view)}") % ${size} = 0`];
 }
