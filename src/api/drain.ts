@@ -20,13 +20,14 @@ export function drainable(app: FastifyInstance): Drain {
   let idle: () => void = () => undefined;
   app.addHook('onRequest', async ({ routeOptions }, reply) => {
     underWay += 1;
+    // Not onResponse, which is not told of those whose sender has gone.
+    reply.raw.once('close', () => {
+      underWay -= 1;
+      if (underWay === 0) idle();
+    });
     if (!ending) return;
     reply.header('connection', 'close');
     if (routeOptions.url?.startsWith('/v1/health/') !== true) throw new FootfallError('server.ending', {});
-  });
-  app.addHook('onResponse', async () => {
-    underWay -= 1;
-    if (underWay === 0) idle();
   });
   return {
     get underWay() {

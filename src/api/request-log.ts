@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FootfallError } from '../core/errors/footfall-error.ts';
 import type { Log } from '../telemetry/log.ts';
 
@@ -30,8 +30,13 @@ export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): stri
  * @param addresses whether the sender's address is told
  */
 export function logRequests(app: FastifyInstance, log: Log, addresses: boolean): void {
-  app.addHook('onRequest', async ({ id }, { raw }) => void raw.setHeader('x-request-id', id));
-  app.addHook('onResponse', async (request, { statusCode, elapsedTime, raw }) => {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.raw.setHeader('x-request-id', request.id);
+    // Not onResponse, which is not told of those whose sender has gone.
+    reply.raw.once('close', () => write(request, reply));
+  });
+
+  function write(request: FastifyRequest, { statusCode, elapsedTime, raw }: FastifyReply): void {
     const { id, method, routeOptions, caller, ip } = request;
     const { url: route = 'none', config } = routeOptions;
     const failure = failures.get(request);
@@ -43,14 +48,15 @@ export function logRequests(app: FastifyInstance, log: Log, addresses: boolean):
       status: statusCode,
       ms: Math.round(elapsedTime * 1000) / 1000,
       ...(Number.isNaN(bytes) ? {} : { bytes }),
+      ...(raw.writableFinished ? {} : { aborted: true }),
       ...(caller === undefined ? {} : { caller: `${caller.kind}:${caller.id}` }),
       ...(addresses ? { address: ip } : {}),
       ...(failure === undefined ? {} : { code: failure.code }),
     };
     if (failure !== undefined && failure.entry.whose !== 'user')
-      log.error({ ...line, error: failure }, 'request failed');
+      log[failure.entry.retry ? 'warn' : 'error']({ ...line, error: failure }, 'request failed');
     else log[config.quiet === true ? 'debug' : 'info'](line, 'request');
-  });
+  }
 }
 
 declare module 'fastify' {

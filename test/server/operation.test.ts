@@ -95,18 +95,22 @@ test('a server that was killed is back at its address with all that it acknowled
 
 test('a server that is asked to end finishes what is under way, and takes no more', async () => {
   const answered = Promise.withResolvers<{ readonly status: number; readonly body: string }>();
-  const slow = request(`${shop.url}/v1/events`, {
-    method: 'POST',
-    headers: { ...shop.bearer('ingest'), 'content-type': 'application/json' },
-  });
+  const json = { ...shop.bearer('ingest'), 'content-type': 'application/json' };
+  const slow = request(`${shop.url}/v1/events`, { method: 'POST', headers: json });
   slow.once('error', answered.reject);
   slow.once('response', async (answer) =>
     answered.resolve({ status: answer.statusCode ?? 0, body: await new Response(Readable.toWeb(answer)).text() }),
   );
+  const gone = request(`${shop.url}/v1/events`, { method: 'POST', headers: json });
+  gone.once('error', () => undefined);
+  gone.write('{');
   const text = JSON.stringify({ event_id: 'slow', event_time: new Date().toISOString(), event_type: 'view' });
   slow.write(text.slice(0, 20));
   const stream = await shop.fetch('/v1/live?views=conversion_funnel', { as: 'read' });
   const live = stream.text();
+  // Nobody waits for whoever has gone.
+  gone.destroy();
+  await until(() => linesOf().some((line) => line['aborted'] === true));
 
   const { url } = shop;
   const stopped = shop.stop();
@@ -125,6 +129,7 @@ test('a server that is asked to end finishes what is under way, and takes no mor
   const { status, body } = await answered.promise;
   expect([status, JSON.parse(body)]).toMatchObject([200, { accepted: 1 }]);
   expect((await stopped).code).toBe(0);
+  expect(linesOf().filter(({ msg }) => msg.includes('cut off'))).toEqual([]);
 });
 
 test('the documentation names every field of the log', () => {
