@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { STEPS, type Step } from '../../journey/sessions.ts';
 import { perform } from '../../runtime/perform.ts';
 import { action, examples, type Invocation, withSettings } from '../invocation.ts';
 import { showPage, showRecord } from '../output/page.ts';
@@ -7,8 +8,8 @@ import { wholeNumber } from '../parse-option.ts';
 interface Options {
   readonly from?: string;
   readonly to?: string;
-  readonly has?: string;
-  readonly without?: string;
+  readonly has?: Step[];
+  readonly without?: Step[];
   readonly live?: true;
   readonly channel?: string;
   readonly country?: string;
@@ -18,7 +19,14 @@ interface Options {
   readonly cursor?: string;
 }
 
-type Steps = ('view' | 'cart' | 'purchase')[];
+/** @throws InvalidArgumentError, which names the option */
+function steps(text: string): Step[] {
+  return text.split(',').map((each) => {
+    const name = each.trim();
+    if (!Object.hasOwn(STEPS, name)) throw new InvalidArgumentError('It must be view, cart or purchase.');
+    return name as Step;
+  });
+}
 
 export const sessionsCommand = (): Command =>
   withSettings(
@@ -28,8 +36,8 @@ export const sessionsCommand = (): Command =>
         .argument('[id]', 'of one session')
         .option('--from <time>', 'sessions that began at or after this')
         .option('--to <time>', 'sessions that began before this')
-        .option('--has <steps>', 'with these: view, cart, purchase, with commas between them')
-        .option('--without <steps>', 'without these')
+        .option('--has <steps>', 'with these: view, cart, purchase, with commas between them', steps)
+        .option('--without <steps>', 'without these', steps)
         .option('--live', 'those that may still go on')
         .option('--channel <name>', 'of the first event that has one; empty for none')
         .option('--country <code>', 'of the first event that has one; empty for none')
@@ -57,8 +65,8 @@ async function run(invocation: Invocation, [id]: readonly string[], options: Opt
     ...paged,
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
-    ...(has === undefined ? {} : { has: has.split(',') as Steps }),
-    ...(without === undefined ? {} : { without: without.split(',') as Steps }),
+    ...(has === undefined ? {} : { has }),
+    ...(without === undefined ? {} : { without }),
     ...(live === undefined ? {} : { live }),
     ...(channel === undefined ? {} : { channel }),
     ...(country === undefined ? {} : { country }),
