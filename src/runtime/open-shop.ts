@@ -117,7 +117,13 @@ export async function openShop(
     // who was erased since is erased from it, too.
     if (readBegun(folder.path) !== null || ((await loadSetting(database, 'rewrite')) ?? '') !== '') {
       removeCopies(folder);
-      await finishErasure({ shop, engine, folder, lettingGo, runs: opened.runs, queries: opened.queries });
+      const finishing = { shop, engine, folder, lettingGo, runs: opened.runs, queries: opened.queries };
+      await finishErasure(finishing).catch((error: unknown) => {
+        // Their rows are gone, and who was erased may bear a name that other things have, too: that must not close the shop
+        // to everybody. It is said at each start until nothing is left.
+        if (!(error instanceof FootfallError) || error.code !== 'erase.left') throw error;
+        say?.(error.render());
+      });
     }
     const close = async (): Promise<void> => {
       // A finalizer that failed has said so to whoever waited for it, or its work is done again after the next start.

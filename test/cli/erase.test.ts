@@ -43,3 +43,18 @@ test('a person is erased when it is confirmed, with a certificate, and rows stay
   expect(findings.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
   expect(existsSync(join(data, 'erasing.json'))).toBe(false);
 }, 120_000);
+
+test('what is called as a person was keeps no shop from being opened', async () => {
+  // A view has this name: it is left in the definitions, and the proof says so.
+  writeFileSync(
+    file,
+    ['event_time,event_type,product_id,user_id,session_id,price', line(9, 'journeys'), ''].join('\n'),
+  );
+  const other = join(folder, 'other');
+  expect((await footfall(['replay', file, '--data', other, '--close'])).code).toBe(0);
+  const erased = await footfall(['erase', 'journeys', '--yes', '--data', other]);
+  expect(erased.stderr).toContain('erase.left');
+  const asked = await footfall(['query', 'category_revenue', '--columns', 'total_revenue', '--data', other, '--json']);
+  expect([asked.code, JSON.parse(asked.stdout)]).toEqual([0, [{ total_revenue: '10.0000' }]]);
+  expect(asked.stderr).toContain('erase.left');
+}, 120_000);
