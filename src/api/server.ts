@@ -37,6 +37,7 @@ import { tableRoutes } from './routes/tables.ts';
 import { trackerRoutes } from './routes/tracker.ts';
 import { userRoutes } from './routes/users.ts';
 import { viewRoutes } from './routes/views.ts';
+import { vocabularyRoutes } from './routes/vocabulary.ts';
 import { wireRoutes } from './routes/wire.ts';
 import { DOCS_RULES } from './security-headers.ts';
 import type { ServedShop } from './served-shop.ts';
@@ -62,6 +63,7 @@ const ROUTES = [
   repairRoutes,
   erasureRoutes,
   importRoutes,
+  vocabularyRoutes,
   runRoutes,
   selfVerifyRoutes,
   liveRoutes,

@@ -1,8 +1,9 @@
 import { EVENT_COLUMNS } from '../core/event.ts';
 
-/** Money that was converted is derived: the foreign money is what came. */
+/** Money that was converted and types that were mapped are derived: the foreign money and the word are what came. */
 const AS_IT_CAME: Readonly<Record<string, string>> = {
   price: 'CASE WHEN foreign_price IS NULL THEN price END',
+  event_type: 'given_type',
   amount: 'CASE WHEN foreign_amount IS NULL THEN amount END',
 };
 

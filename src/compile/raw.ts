@@ -52,6 +52,20 @@ export function rawColumns(present: readonly string[], widths: IdWidths): string
   return [...RAW_BASE, ...optional].join(', ');
 }
 
-/** The view `raw`. */
-export const rawView = (present: readonly string[], widths: IdWidths): string =>
-  `CREATE OR REPLACE VIEW raw AS SELECT ${rawColumns(present, widths)} FROM raw_event`;
+/**
+ * The view `raw`: events as they are read, of the types that their own words were mapped to; `given_type` is the word.
+ * @param types symbols of mapped words → those of the types that they stand for
+ */
+export function rawView(
+  present: readonly string[],
+  widths: IdWidths,
+  types: ReadonlyMap<number, number> = new Map(),
+): string {
+  const mapped = [...types].map(([word, type]) => `WHEN ${word} THEN ${type}`);
+  const type =
+    mapped.length === 0
+      ? 'event_type'
+      : `(CASE raw_event.event_type ${mapped.join(' ')} ELSE raw_event.event_type END)::INTEGER AS event_type`;
+  const columns = rawColumns(present, widths).replace(', event_type,', `, ${type},`);
+  return `CREATE OR REPLACE VIEW raw AS SELECT ${columns}, raw_event.event_type AS given_type FROM raw_event`;
+}

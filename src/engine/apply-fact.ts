@@ -8,6 +8,7 @@ import { peopleFacts } from './people/people-facts.ts';
 import { repairFacts, repairUndoneFacts } from './repair/repair-facts.ts';
 import type { Shop } from './shop.ts';
 import { loadSetting, saveSetting } from './state.ts';
+import { vocabularyFacts } from './vocabulary/vocabulary-facts.ts';
 import { writeSymbols } from './write-batch.ts';
 
 const ENGINES: { readonly [K in Fact['kind']]: FactEngine<Extract<Fact, { kind: K }>, unknown> } = {
@@ -17,6 +18,7 @@ const ENGINES: { readonly [K in Fact['kind']]: FactEngine<Extract<Fact, { kind: 
   'repair-undone': repairUndoneFacts,
   people: peopleFacts,
   erasure: erasureFacts,
+  vocabulary: vocabularyFacts,
 };
 
 const engineOf = ({ kind }: Fact): FactEngine<Fact, unknown> => ENGINES[kind] as FactEngine<Fact, unknown>;

@@ -52,6 +52,8 @@ export async function eventContents(
 function asText(name: string, store: ColumnStore): string {
   // Converted money is the shop's; the event said what is kept aside.
   if (name === 'price' || name === 'amount') return `(coalesce(${FOREIGN[name]}, ${name}) * 10000)::BIGINT::VARCHAR`;
+  // A word that was mapped is what the event said.
+  if (name === 'event_type') return 'given_type::VARCHAR';
   if (store === 'money') return `(${name} * 10000)::BIGINT::VARCHAR`;
   if (store === 'time') return `epoch_us(${name})::VARCHAR`;
   return `${name}::VARCHAR`;

@@ -52,6 +52,7 @@ export async function reshape(
   after: RawShape,
   views: readonly ViewPlan[],
   context: CompileContext,
+  types: ReadonlyMap<number, number>,
 ): Promise<void> {
   const { widths } = after;
   const changes: { table: string; column: string; width: string }[] = [];
@@ -76,5 +77,5 @@ export async function reshape(
       `ALTER TABLE ${table} ALTER COLUMN "${column}" TYPE ${width} USING "${column}"::VARCHAR::${width}`,
     );
   }
-  await session.run(rawView(after.present, widths));
+  await session.run(rawView(after.present, widths, types));
 }

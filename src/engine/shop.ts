@@ -33,6 +33,7 @@ import { settleCurrency } from './settle-currency.ts';
 import { type FinalState, type IngestState, loadFinalState, loadIngestState, loadShape, saveSetting } from './state.ts';
 import { StoredKeys } from './stored-keys.ts';
 import { Symbols } from './symbols.ts';
+import { storedTypes, type TypeMapping } from './vocabulary/type-mapping.ts';
 
 /** What a shop decides about its numbers. */
 export interface ShopSettings {
@@ -108,6 +109,8 @@ export class Shop implements ShopSnapshot {
   factsApplied = 0;
   /** Who was erased. */
   tombstones = NOBODY;
+  /** Words for event types and the types that they were mapped to. */
+  types: TypeMapping = new Map();
   /** Whether repairs are in force for rows that were not refused yet, as when a database is made anew. */
   repairsWait = false;
   /** Why events were taken out of raw, while closed rows have not been compared with what is left; else null. */
@@ -184,7 +187,8 @@ export class Shop implements ShopSnapshot {
       await loadIngestState(database),
       await loadFinalState(database),
     );
-    await database.run(rawView(shop.shape.present, shop.shape.widths));
+    shop.types = await storedTypes(database);
+    await database.run(rawView(shop.shape.present, shop.shape.widths, shop.typeSymbols()));
     shop.withdrawn = await withdrawnCause(database);
     shop.extent = await readExtent(shop);
     await settleCurrency(shop);
@@ -226,12 +230,19 @@ export class Shop implements ShopSnapshot {
     return this.views.find((each) => each.name === name || `${each.kit}.${each.name}` === name);
   }
 
+  /** Mapped words and the types that they stand for, by their symbols. */
+  typeSymbols(types = this.types): ReadonlyMap<number, number> {
+    return new Map([...types].map(([word, type]) => [this.symbols.idOf(word), this.symbols.idOf(type)]));
+  }
+
   /** Events need columns or widths that raw does not have: the tables follow, once, in a transaction of its own. */
   async settleShape(next: RawShape): Promise<void> {
     const { database, shape } = this;
     const context = this.contextFor(next);
     await database.transaction(async () => {
-      await rehashIntake(database, this.final.epoch, () => reshape(database, shape, next, keptViews(this), context));
+      await rehashIntake(database, this.final.epoch, () =>
+        reshape(database, shape, next, keptViews(this), context, this.typeSymbols()),
+      );
       await saveSetting(database, 'raw_shape', JSON.stringify(next));
       crashPoint('reshape.before_commit');
     });

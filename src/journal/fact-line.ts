@@ -12,6 +12,7 @@ const FORMAT: Readonly<Record<Fact['kind'], number>> = {
   'repair-undone': 4,
   people: 5,
   erasure: 6,
+  vocabulary: 7,
 };
 /** The highest format that is known. */
 export const FACT_FORMAT = Math.max(...Object.values(FORMAT));

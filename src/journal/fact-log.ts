@@ -76,7 +76,22 @@ export interface ErasureFact {
   readonly recorded: EpochMicros;
 }
 
-export type Fact = DimensionFact | DefinitionsFact | RepairFact | RepairUndoneFact | PeopleFact | ErasureFact;
+/** Words for event types were mapped to types that have a meaning, or are words of their own again. */
+export interface VocabularyFact {
+  readonly kind: 'vocabulary';
+  /** Word → type; null: not any more. */
+  readonly types: Readonly<Record<string, string | null>>;
+  readonly recorded: EpochMicros;
+}
+
+export type Fact =
+  | DimensionFact
+  | DefinitionsFact
+  | RepairFact
+  | RepairUndoneFact
+  | PeopleFact
+  | ErasureFact
+  | VocabularyFact;
 
 /** How many facts are known to have been on disk, kept outside the log: without it nobody misses lines at its end. */
 export interface FactMark {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { footfall, rowsOf, until } from '../cli/footfall-process.ts';
 import { serving } from './serving.ts';
 
-const shop = serving(['ingest', 'read']);
+const shop = serving(['ingest', 'read', 'admin']);
 const { data } = shop;
 
 test('unknown event types are listed with what was most likely meant, by whoever owns the shop', async () => {
@@ -46,4 +46,37 @@ test('unknown event types are listed with what was most likely meant, by whoever
   expect((await footfall(['vocabulary', 'unknown', '--data', data])).stdout).toContain('Product Viewd');
   await shop.stop();
   expect(await rowsOf(['vocabulary', 'unknown', '--data', data])).toEqual(unknown);
+});
+
+test('a word that nobody knows stands for a type when it is said, and for itself when that is taken back', async () => {
+  await shop.start();
+  const say = (types: Readonly<Record<string, string | null>>) =>
+    shop.ask('/v1/vocabulary', { as: 'admin', body: { types } });
+  const mapped = async () => (await shop.get('/v1/vocabulary')).body;
+  const views = async () =>
+    (await shop.rows('event_aggregations'))
+      .filter((row) => row['event_type'] === 'view')
+      .map((row) => row['event_count']);
+  const before = await views();
+  expect(await say({ 'Product Viewd': 'view' })).toMatchObject({
+    status: 200,
+    body: { status: 'done', result: { changed: 1, events: 2 } },
+  });
+  expect(await mapped()).toEqual([{ word: 'Product Viewd', event_type: 'view', events: 2 }]);
+  expect(await rowsOf(['vocabulary', 'unknown', '--data', data])).toHaveLength(1);
+  expect(await views()).toEqual([3]);
+  expect(await say({ 'Product Viewd': 'viewd' })).toMatchObject({ status: 400, body: { code: 'vocabulary.type' } });
+  expect(await say({ view: 'purchase' })).toMatchObject({ status: 400, body: { code: 'vocabulary.word' } });
+  expect(await say({})).toMatchObject({ status: 400 });
+  const unmapped = await footfall(['vocabulary', 'unmap', 'Product Viewd', '--data', data, '--json']);
+  expect(JSON.parse(unmapped.stdout)).toEqual({ changed: 1, events: 2 });
+  expect(await mapped()).toEqual([]);
+  expect(await views()).toEqual(before);
+  await shop.stop();
+  // From the file.
+  expect((await footfall(['vocabulary', 'map', 'wishlist=cart_add', '--data', data])).code).toBe(0);
+  expect(await rowsOf(['vocabulary', 'list', '--data', data])).toEqual([
+    { word: 'wishlist', event_type: 'cart_add', events: 1 },
+  ]);
+  expect((await footfall(['verify', '--data', data])).code).toBe(0);
 });

@@ -9,7 +9,8 @@ export const LAKE_COLUMNS = ['ord', 'partition', 'position', 'arrival'] as const
 
 /** What a column of raw (`r`) or raw_extra (`x`) says, for people and other programs: text, money as it came, ids as sent. */
 export const written = (name: EventField, store: ColumnStore, table: 'raw' | 'raw_extra'): string => {
-  const column = `${table === 'raw' ? 'r' : 'x'}.${name}`;
+  // Words that were mapped are written as they came: the mapping is a fact.
+  const column = `${table === 'raw' ? 'r' : 'x'}.${name === 'event_type' ? 'given_type' : name}`;
   if (name === 'price' || name === 'amount') return `coalesce(r.${FOREIGN[name]}, ${column}) AS ${name}`;
   // Words by their place in a list: a join for each of the columns took four times as long.
   if (store === 'symbol') return `getvariable('lake_words')[${column}] AS ${name}`;

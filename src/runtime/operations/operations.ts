@@ -18,6 +18,7 @@ import { serverStatus } from './server-status.ts';
 import { session, sessions } from './sessions.ts';
 import { sources } from './sources.ts';
 import { status } from './status.ts';
+import { changeTypes, mappedTypes } from './type-mapping.ts';
 import { unknownTypes } from './unknown-types.ts';
 import { verifyShop } from './verify-shop.ts';
 import { views } from './views.ts';
@@ -62,6 +63,8 @@ export const OPERATIONS = {
   trend,
   sources,
   'unknown-types': unknownTypes,
+  'mapped-types': mappedTypes,
+  'change-types': changeTypes,
   status,
   'server-status': serverStatus,
 } as const;

@@ -10,6 +10,7 @@ import { SERVER_ERRORS } from './server-errors.ts';
 import { SOURCE_ERRORS } from './source-errors.ts';
 import { STORE_ERRORS } from './store-errors.ts';
 import { USAGE_ERRORS } from './usage-errors.ts';
+import { VOCABULARY_ERRORS } from './vocabulary-errors.ts';
 
 /** Every way in which Footfall says no. `docs/errors.md` is made from it. */
 export const CATALOGUE = {
@@ -24,6 +25,7 @@ export const CATALOGUE = {
   ...SERVER_ERRORS,
   ...USAGE_ERRORS,
   ...STORE_ERRORS,
+  ...VOCABULARY_ERRORS,
 } satisfies Readonly<Record<string, ErrorEntry>>;
 
 export type ErrorCode = keyof typeof CATALOGUE;
