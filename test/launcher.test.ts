@@ -15,6 +15,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Stands in for the command line: the launcher is tested with every way in which a command can end. */
 const SERVE = join(ROOT, 'src', 'runtime', 'serve');
 const MAIN = `
+import { writeSync } from 'node:fs';
 const [command, argument] = process.argv.slice(2);
 if (command === 'exit') process.exitCode = Number(argument);
 else if (command === 'node') console.log(process.version, process.env['UV_THREADPOOL_SIZE'], process.execArgv.length);
@@ -29,7 +30,7 @@ else {
     const { watchMainThread } = await import(${JSON.stringify(join(SERVE, 'watch-main-thread.ts'))});
     tellReady(7);
     watchMainThread(argument, 500);
-    if (process.env['FOOTFALL_STARTED_AGAIN'] === undefined) setTimeout(function loopForEver() { for (;;); }, 300);
+    if (process.env['FOOTFALL_STARTED_AGAIN'] === undefined) setTimeout(function loopForEver() { writeSync(1, 'looping\\n'); for (;;); }, 300);
   }
   console.log(process.pid, process.env['FOOTFALL_STARTED_AGAIN']);
   setInterval(() => undefined, 1000);
@@ -152,8 +153,9 @@ test('a server that is not heard of any more is ended and started again', async 
 });
 
 test('a main thread that loops for ever leaves behind what it did, and is started again', async () => {
-  const { launched, pid, ended } = begin('loops', root);
+  const { launched, line, pid, ended } = begin('loops', root);
   const first = await pid();
+  expect(await line()).toBe('looping');
   expect(await pid()).not.toBe(first);
   launched.kill('SIGTERM');
   expect(await ended).toEqual([7, null]);
@@ -169,6 +171,15 @@ test('a main thread that loops for ever leaves behind what it did, and is starte
   tellStall(root, log);
   expect(lines).toMatchObject([{ level: 'error', pid: first, stack: expect.any(Array) }]);
   expect(JSON.stringify(lines)).toContain('loopForEver');
+});
+
+test('killing the launcher ends a main thread that loops for ever, too', async () => {
+  const { launched, line, pid, ended } = begin('loops', root);
+  const command = await pid();
+  expect(await line()).toBe('looping');
+  launched.kill('SIGKILL');
+  await ended;
+  await gone(command);
 });
 
 test('a server that was asked to stop is not started again', async () => {

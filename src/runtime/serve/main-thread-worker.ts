@@ -4,7 +4,7 @@ import { workerData } from 'node:worker_threads';
 import type { MainThreadWatch } from './watch-main-thread.ts';
 
 /** Looks from a thread of its own whether the main thread goes on; where it does not, writes down what it is doing. */
-const { beats, patience, path } = workerData as MainThreadWatch;
+const { beats, patience, path, parent } = workerData as MainThreadWatch;
 const counter = new Int32Array(beats);
 const LOOK_EVERY = patience / 5;
 
@@ -15,6 +15,8 @@ setInterval(() => {
   looks = now === last ? looks + 1 : 0;
   last = now;
   if (looks === 5) takeStack();
+  // The main thread would have seen the launcher's end, and does not.
+  if (looks >= 5 && process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
 }, LOOK_EVERY);
 
 /** Stops the main thread for a moment. One that is in the middle of a call to the system has no stack to give. */

@@ -29,7 +29,10 @@ export interface ServingWish extends Pick<Serving, 'config' | 'ending' | 'tell'>
 }
 
 /** The first part: the shop itself, owned by this process, and its log. @throws FootfallError as `ownShop` */
-export async function openServing(shop: ShopOptions, { config, ending, tell, people }: ServingWish): Promise<Serving> {
+export async function openServing(shop: ShopOptions, wish: ServingWish): Promise<Serving> {
+  const { config, ending, people } = wish;
+  // Where the log is what the operator reads, it says all, and nothing comes between its lines.
+  const tell = config.log === 'stderr' ? () => undefined : wish.tell;
   // The log of a folder is that of whoever owns it, from the first moment to the last.
   let opened: OpenLog | undefined;
   ending.defer(async () => {
