@@ -31,8 +31,17 @@ test('many names from one address, and one name from many addresses, are slowed 
   expect(await limits.attempt('one more', 'ann', right)).toBe('somebody');
 });
 
-test('what succeeds does not count', async () => {
+test('what is not tried counts nowhere', async () => {
   const limits = new SignInLimits(() => now);
+  for (let i = 0; i < 5; i += 1) await limits.attempt('a', 'ann', wrong);
+  for (let i = 0; i < 100; i += 1) await expect(limits.attempt('a', 'ann', wrong)).rejects.toEqual(limited);
+  for (let i = 0; i < 15; i += 1) expect(await limits.attempt('a', `name ${i}`, wrong)).toBeUndefined();
+  await expect(limits.attempt('a', 'bob', right)).rejects.toEqual(limited);
+});
+
+test('what succeeds does not count, not even as the last try that there is', async () => {
+  const limits = new SignInLimits(() => now);
+  for (let i = 0; i < 4; i += 1) await limits.attempt('a', 'ann', wrong);
   for (let i = 0; i < 100; i += 1) expect(await limits.attempt('a', 'ann', right)).toBe('somebody');
 });
 

@@ -30,10 +30,13 @@ export class SignInLimits {
     const who = name?.trim().toLowerCase();
     const counted: (readonly [TokenBuckets, string])[] = [[this.address, address]];
     if (who !== undefined) counted.push([this.both, `${address} ${who}`], [this.name, who]);
-    const levels = counted.map(([buckets, owner]) => buckets.take(owner, 1, this.clock()));
+    const levels = counted.map(([buckets, owner]) => ({ ...buckets.take(owner, 1, this.clock()), buckets, owner }));
     const wait = Math.max(...levels.map(({ allowed, openIn }) => (allowed ? 0 : Math.max(1, openIn))));
-    const full = this.underWay >= MOST_AT_ONCE;
-    if (wait > 0 || full) throw new FootfallError('access.rate', { policy: 'sign-in', seconds: Math.max(1, wait) });
+    if (wait > 0 || this.underWay >= MOST_AT_ONCE) {
+      // What was not tried does not count where it could have been.
+      for (const { allowed, buckets, owner } of levels) if (allowed) buckets.take(owner, -1, this.clock());
+      throw new FootfallError('access.rate', { policy: 'sign-in', seconds: Math.max(1, wait) });
+    }
     this.underWay += 1;
     try {
       const found = await tried();

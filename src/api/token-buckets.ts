@@ -50,7 +50,7 @@ export class TokenBuckets {
     bucket.left = Math.min(burst, bucket.left + ((now - bucket.at) / 1000) * perSecond);
     bucket.at = now;
     const allowed = bucket.left >= 1;
-    if (allowed) bucket.left -= cost;
+    if (allowed || cost < 0) bucket.left -= cost;
     // The newest is the last.
     this.buckets.delete(owner);
     this.buckets.set(owner, bucket);
