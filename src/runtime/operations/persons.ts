@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { visitorSql, visitorWidth } from '../../compile/context.ts';
 import { inSessions } from '../../compile/events.ts';
 import { BOT, LINK } from '../../compile/human.ts';
 import { projected } from '../../compile/present.ts';
@@ -80,7 +81,7 @@ export async function personReport(reading: Reading, id: string): Promise<Person
   const own = sessionsSql({ person: id }, asked.source);
   const [sums] = await database.jsonRows(`SELECT ${SUMS} FROM (${own}) HAVING count(*) > 0`);
   if (sums === undefined) throw await nobody(reading, asked, id);
-  const bought = `event_type = ${symbolSql('purchase', asked.source)} AND ${eventsOfPerson(asked, id)}`;
+  const bought = `event_type = ${symbolSql('purchase', asked.source)} AND ${await eventsOfPerson(reading, asked, id)}`;
   const [orders] = await database.jsonRows(
     `SELECT count(DISTINCT order_id) + count(*) FILTER (order_id IS NULL) AS orders FROM raw WHERE ${bought}`,
   );
@@ -120,18 +121,38 @@ export async function personTimeline(
   const asked = await askSessions(reading);
   const [known] = await database.rows(`SELECT 1 AS one FROM (${sessionsSql({ person: id }, asked.source)}) LIMIT 1`);
   if (known === undefined) throw await nobody(reading, asked, id);
-  const sql = `(${projected(timelineView, eventsOfPerson(asked, id), context)})`;
+  const sql = `(${projected(timelineView, await eventsOfPerson(reading, asked, id), context)})`;
   const columns = await typesOf(database, sql);
   const order = ['event_time', 'event_id'].map((name) => ({ name, descending: false }));
   const shown = timelineView.columns.map(({ name }) => name);
   return readPage(database, { sql, columns, order, shown }, limit, cursor);
 }
 
-/** A condition on raw. */
-function eventsOfPerson({ view, source }: AskedSessions, id: string): string {
+/** So many sessions are named one by one: a scan that knows what it looks for passes over all else. */
+const NAMED = 1_000;
+
+/** A condition on raw: the events of a person's sessions. */
+async function eventsOfPerson({ database }: Reading, { view, source }: AskedSessions, id: string): Promise<string> {
   const { relation, person: whose, context } = source;
-  const rows = `(SELECT session_id, visitor, session_start, session_end FROM ${relation} WHERE ${whose}::VARCHAR = ${literalText(id)}) p`;
-  return inSessions(view, rows, context);
+  const own = `SELECT session_id, visitor, session_start, session_end FROM ${relation} WHERE ${whose}::VARCHAR = ${literalText(id)}`;
+  const exact = inSessions(view, `(${own}) p`, context);
+  const keys = await database.rows(
+    `SELECT DISTINCT session_id::VARCHAR AS session, CASE WHEN session_id IS NULL THEN visitor::VARCHAR END AS visitor FROM (${own}) LIMIT ${NAMED + 1}`,
+  );
+  if (keys.length > NAMED) return exact;
+  const { widths } = context;
+  const among = (column: string, width: string, values: readonly unknown[]): string[] => {
+    const known = values.filter((value) => value !== null && value !== undefined);
+    const literals = known.map((value) => `CAST(${literalText(String(value))} AS ${width})`);
+    return literals.length === 0 ? [] : [`${column} IN (${literals.join(', ')})`];
+  };
+  const sessions = keys.map(({ session }) => session);
+  const visitors = keys.map(({ visitor }) => visitor);
+  const near = [
+    ...among('session_id', widths.session_id, sessions),
+    ...among(visitorSql(widths), visitorWidth(widths), visitors),
+  ];
+  return near.length === 0 ? 'FALSE' : `(${near.join(' OR ')}) AND ${exact}`;
 }
 
 /** Whoever is linked is somebody else: it is said who. */
