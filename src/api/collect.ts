@@ -8,13 +8,13 @@ import type { ServedShop } from './served-shop.ts';
 
 /** Takes a request's events in, each with channel and country where it brings none. */
 export function collect(
-  { collector, now, countryHeader }: ServedShop,
+  { collector, now, ...countries }: ServedShop,
   parser: RequestParser,
   request: FastifyRequest,
   body: Uint8Array = bytesOf(request.body),
 ): Promise<Collected> {
   const given = request.headers['idempotency-key'];
-  const country = countryOf(request, countryHeader);
+  const country = senderCountry(request, countries);
   return collector.collect(
     { parse: (body, arrival) => withOrigin(parser.parse(body, arrival), country) },
     {
@@ -42,11 +42,14 @@ function arrivalChannel(origin: Origin): string | null {
 }
 
 /**
- * The country that a proxy says the sender is in. Only of browsers: a server that sends is in a country, too, which is not
- * that of its visitors.
+ * The country that the sender is in: as a proxy says it, else that of the address, which is not kept. Only of browsers: a
+ * server that sends is in a country, too, which is not that of its visitors.
  */
-function countryOf({ headers }: FastifyRequest, header: string | null): string | null {
-  if (header === null || (headers.origin === undefined && headers['sec-fetch-site'] === undefined)) return null;
-  const country = String(headers[header] ?? '').toUpperCase();
-  return /^[A-Z]{2}$/.test(country) && country !== 'XX' ? country : null;
+function senderCountry(
+  { headers, ip }: FastifyRequest,
+  { countryHeader, countryOf }: Pick<ServedShop, 'countryHeader' | 'countryOf'>,
+): string | null {
+  if (headers.origin === undefined && headers['sec-fetch-site'] === undefined) return null;
+  const country = countryHeader === null ? '' : String(headers[countryHeader] ?? '').toUpperCase();
+  return /^[A-Z]{2}$/.test(country) && country !== 'XX' ? country : countryOf(ip);
 }

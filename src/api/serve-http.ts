@@ -5,6 +5,7 @@ import { Runs } from '../runtime/runs/runs.ts';
 import { answerCommands } from '../runtime/serve/answer-commands.ts';
 import { answerQueries } from '../runtime/serve/answer-queries.ts';
 import { followDimensions } from '../runtime/serve/follow-dimensions.ts';
+import { knowCountries } from '../runtime/serve/know-countries.ts';
 import { tellServed } from '../runtime/serve/server-facts.ts';
 import type { Serving } from '../runtime/serve/serving.ts';
 import { takeEvents } from '../runtime/serve/take-events.ts';
@@ -63,6 +64,7 @@ export async function serveHttp(serving: Serving, { host, port }: Address, demo:
     queries,
     now,
     countryHeader: config.trustedCountryHeader?.toLowerCase() ?? null,
+    countryOf: knowCountries(serving),
     version: versions().footfall,
     vitals,
     demo,

@@ -24,6 +24,8 @@ export interface ServedShop {
   readonly now: () => EpochMicros;
   /** Header in which a trusted proxy says the country of the sender, in lower case; null: nobody says it. */
   readonly countryHeader: string | null;
+  /** Country of an address, by the shop's own database; null where nothing is known. */
+  readonly countryOf: (address: string) => string | null;
   /** Of Footfall. */
   readonly version: string;
   /** How its work goes. */

@@ -122,6 +122,12 @@ export const SETTINGS = {
     description:
       'header in which the proxy before the server says the country of a browser, such as cf-ipcountry; it has to remove the same header of others',
   },
+  countryDatabase: {
+    schema: text.optional(),
+    initial: undefined,
+    description:
+      'file in the MaxMind DB format (.mmdb) that says the country of an address, for browsers whose country no header says; read again when it changes',
+  },
   trustedProxies: {
     schema: networks,
     initial: [],

@@ -40,6 +40,11 @@ export const SOURCE_ERRORS = {
     '{path} cannot be read: {reason}',
     'check the device and the permissions, then run the same command again',
   ),
+  'country.database': source(
+    'unreadable database of countries',
+    '{path} cannot be read as a MaxMind DB file: {reason}',
+    'the setting countryDatabase names a .mmdb file of countries, such as GeoLite2-Country or DB-IP Lite',
+  ),
   'dimension.file': source(
     'unreadable dimension file',
     '{path} cannot be read as a table: {reason}',
