@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { integritySql } from '../compile/integrity.ts';
 import { resultTable } from '../compile/layout.ts';
 import { isStored } from '../compile/tables.ts';
-import type { EpochMicros } from '../core/time.ts';
+import type { EpochMicros, Millis } from '../core/time.ts';
+import { tryCheckpoint } from '../store/checkpoint.ts';
 import { crashPoint } from './crash-point.ts';
 import { keptViews } from './definitions/beside.ts';
 import { forgetDirty, markCauses } from './dirty-marks.ts';
@@ -102,6 +104,9 @@ export async function countRows(shop: ShopSnapshot): Promise<RowCounts> {
   return new Map(rows.map((row) => [String(row['view']), Number(row['n'])]));
 }
 
+const MOST_TRIES = 200;
+const BETWEEN_TRIES: Millis = 20;
+
 /** What the transaction saw must be there after it: a checkpoint heals the one known case where it is not. */
 export async function assertVisible(shop: ShopSnapshot, before: RowCounts): Promise<void> {
   const differ = async () => {
@@ -109,7 +114,11 @@ export async function assertVisible(shop: ShopSnapshot, before: RowCounts): Prom
     return [...before].filter(([view, count]) => now.get(view) !== count);
   };
   if ((await differ()).length === 0) return;
-  await shop.database.run('CHECKPOINT');
+  // Batches that come in meanwhile hold it off for a moment.
+  for (let tries = 1; !(await tryCheckpoint(shop.database)); tries += 1) {
+    if (tries === MOST_TRIES) throw new Error('rows vanished with a commit, and others write without a pause');
+    await sleep(BETWEEN_TRIES);
+  }
   const lost = await differ();
   if (lost.length > 0) throw new Error(`rows of ${lost.map(([view]) => view).join(', ')} vanished with the commit`);
 }

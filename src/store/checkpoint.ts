@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Database } from './database.ts';
+import type { Session } from './session.ts';
 
 /** Log size at which it is folded into the file: replaying it costs 4 ms a MB when starting after a crash. */
 const LOG_LIMIT = 48 * 1024 * 1024;
@@ -12,9 +13,13 @@ const LOG_LIMIT = 48 * 1024 * 1024;
  */
 export async function checkpointIfDue(database: Database, limit = LOG_LIMIT): Promise<boolean> {
   const size = statSync(`${database.path}.wal`, { throwIfNoEntry: false })?.size ?? 0;
-  if (size < limit) return false;
+  return size >= limit && tryCheckpoint(database);
+}
+
+/** Folds the write-ahead log into the file. @returns false when other write transactions are active */
+export async function tryCheckpoint(session: Session): Promise<boolean> {
   try {
-    await database.run('CHECKPOINT');
+    await session.run('CHECKPOINT');
     return true;
   } catch (error) {
     if (error instanceof Error && /transaction/i.test(error.message)) return false;
