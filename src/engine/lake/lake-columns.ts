@@ -1,14 +1,8 @@
 import { type ColumnStore, EVENT_COLUMNS, type EventField } from '../../core/event.ts';
 import { FOREIGN } from '../foreign-money.ts';
 
-/**
- * The columns of a lake file besides an event's own: `ord` counts rows in the order in which they were stored; partition
- * and position say where the event comes from, arrival when it came.
- */
-export const LAKE_COLUMNS = ['ord', 'partition', 'position', 'arrival'] as const;
-
 /** What a column of raw (`r`) or raw_extra (`x`) says, for people and other programs: text, money as it came, ids as sent. */
-export const written = (name: EventField, store: ColumnStore, table: 'raw' | 'raw_extra'): string => {
+const written = (name: EventField, store: ColumnStore, table: 'raw' | 'raw_extra'): string => {
   // Words that were mapped are written as they came: the mapping is a fact.
   const column = `${table === 'raw' ? 'r' : 'x'}.${name === 'event_type' ? 'given_type' : name}`;
   if (name === 'price' || name === 'amount') return `coalesce(r.${FOREIGN[name]}, ${column}) AS ${name}`;
@@ -19,11 +13,13 @@ export const written = (name: EventField, store: ColumnStore, table: 'raw' | 'ra
 };
 
 /** What is read back of a column of a file: times in microseconds, money in 1/10,000, all else as it is. */
-export const readBack = (name: EventField, store: ColumnStore): string => {
+const readBack = (name: EventField, store: ColumnStore): string => {
   if (store === 'money') return `(${name} * 10000)::BIGINT AS ${name}`;
   if (store === 'time') return `epoch_us(${name}) AS ${name}`;
   return name;
 };
 
+/** All columns of an event, as they are written. */
 export const WRITTEN = EVENT_COLUMNS.map(({ name, store, table }) => written(name, store, table)).join(', ');
+/** And as they are read back. */
 export const READ_BACK = EVENT_COLUMNS.map(({ name, store }) => readBack(name, store)).join(', ');
