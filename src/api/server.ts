@@ -14,6 +14,7 @@ import { answerWithProblem, BODY_LIMIT } from './problem.ts';
 import { protect } from './protect.ts';
 import { frameworkLog, logRequests, requestIdOf } from './request-log.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { dimensionRoutes } from './routes/dimensions.ts';
 import { erasureRoutes } from './routes/erasures.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -63,6 +64,7 @@ const ROUTES = [
   repairRoutes,
   erasureRoutes,
   importRoutes,
+  dimensionRoutes,
   vocabularyRoutes,
   runRoutes,
   selfVerifyRoutes,

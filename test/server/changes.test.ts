@@ -121,3 +121,27 @@ test('a run that a kill interrupted is begun again by the same request', async (
 test('what is running is compared bit by bit, and says so', async () => {
   expect((await shop.get('/v1/self-verify?days=7&views=raw')).body).toMatchObject({ days: 7, equal: true });
 });
+
+test('dimensions are loaded as they are sent, and what cannot be read changes nothing', async () => {
+  const put = (name: string, csv: string, headers: Readonly<Record<string, string>> = {}) =>
+    shop.ask(`/v1/dimensions/${name}`, {
+      as: 'admin',
+      method: 'PUT',
+      body: csv,
+      headers: { 'content-type': 'text/csv', ...headers },
+    });
+  const csv = 'product_id,name,category\np1,Schuh,größe';
+  expect(await put('product', csv, { 'idempotency-key': 'd' })).toMatchObject({
+    status: 200,
+    body: { status: 'done' },
+  });
+  expect(await put('product', csv, { 'idempotency-key': 'd' })).toMatchObject({ status: 200 });
+  expect(await put('product', 'p1', { 'idempotency-key': 'd' })).toMatchObject({ status: 422 });
+  const loaded = (await shop.get('/v1/dimensions')).body as unknown as Readonly<Record<string, unknown>>[];
+  expect(loaded).toMatchObject([{ dimension: 'product', keys: 1, versions: 1 }]);
+  const wrong = await put('rates', 'a,b\n1,2\n');
+  expect(wrong.status).toBe(422);
+  expect(wrong.body).toMatchObject({ code: 'dimension.columns' });
+  expect(JSON.stringify(wrong.body)).not.toContain(shop.data);
+  expect(await put('nothing', csv)).toMatchObject({ status: 400 });
+});
