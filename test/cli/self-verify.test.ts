@@ -32,7 +32,7 @@ test('a running shop finds by itself that a row is wrong, and says so when it is
 
   await lose(['brand_activity', 'category_revenue', 'product_page_views', 'event_aggregations', 'sales_metrics']);
   const running = begin(['replay', later, '--data', data, '--rate', '10']);
-  await until(() => /self-verify: \d+ rows? of \w+ on [-\d]+ differ/.test(running.errors()));
+  await until(() => /self-verify: \d+ rows? of \w+ on [-\d]+ differ/.test(running.errors()), 60);
   running.process.kill('SIGINT');
   const { stderr } = await running.ended;
   expect(stderr).toMatch(/self-verify found \d+ stretches that differ/);
