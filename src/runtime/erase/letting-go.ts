@@ -11,10 +11,13 @@ export class LettingGo {
   /** Erasures go one after the other. */
   private readonly turn = new Turn();
   private readonly before = new Set<() => Promise<GoOn>>();
-  private readonly holders = new Set<() => Promise<GoOn | void>>();
+  private readonly holders = new Set<() => Promise<unknown>>();
 
-  /** @returns to be called when nothing is held any more */
-  add(letGo: () => Promise<GoOn | void>): () => void {
+  /**
+   * @param letGo resolves with what goes on again, if anything was stopped
+   * @returns to be called when nothing is held any more
+   */
+  add(letGo: () => Promise<unknown>): () => void {
     this.holders.add(letGo);
     return () => void this.holders.delete(letGo);
   }
@@ -39,10 +42,13 @@ export class LettingGo {
   }
 }
 
-async function during<T>(stop: Iterable<() => Promise<GoOn | void>>, work: () => Promise<T>): Promise<T> {
+async function during<T>(stop: Iterable<() => Promise<unknown>>, work: () => Promise<T>): Promise<T> {
   const goOn: GoOn[] = [];
   try {
-    for (const each of stop) goOn.push((await each()) ?? (() => undefined));
+    for (const each of stop) {
+      const stopped = await each();
+      if (typeof stopped === 'function') goOn.push(stopped as GoOn);
+    }
     return await work();
   } finally {
     for (const each of goOn.reverse()) await each();
