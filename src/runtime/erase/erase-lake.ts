@@ -32,6 +32,11 @@ export const erasedLake: ErasedStore = {
     const folder = lakeFolder(data);
     if (filesOf(folder).length === 0) return;
     const lake = await Lake.open(shop, folder);
-    await lake?.rewrite(Date.now() * 1000);
+    try {
+      await lake?.rewrite(Date.now() * 1000);
+    } finally {
+      // A server goes on with a lake of its own.
+      await lake?.close();
+    }
   },
 };
