@@ -17,6 +17,7 @@ import { eraseCommand } from './commands/erase.ts';
 import { exportCommand } from './commands/export.ts';
 import { generateCommand } from './commands/generate.ts';
 import { identityCommand } from './commands/identity.ts';
+import { importCommand } from './commands/import.ts';
 import { journalCommand } from './commands/journal.ts';
 import { keysCommand } from './commands/keys.ts';
 import { lakeCommand } from './commands/lake.ts';
@@ -60,6 +61,7 @@ export function program(): Command {
     usersCommand(),
     auditCommand(),
     replayCommand(),
+    importCommand(),
     generateCommand(),
     queryCommand(),
     exportCommand(),

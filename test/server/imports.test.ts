@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -124,4 +124,21 @@ test('an erasure leaves nothing in files that were sent', { timeout: 120_000 }, 
   expect(existsSync(join(shop.data, 'imports/theirs.data'))).toBe(false);
   expect(await get('theirs')).toMatchObject({ status: 'done', events: 501 });
   expect(await total()).toBe(before + 501);
+});
+
+test('a file is sent from the command line, to the server that is found or named', { timeout: 60_000 }, async () => {
+  const file = join(shop.data, '..', `sent-${process.pid}.csv`);
+  writeFileSync(file, csv(100, 'sender').replaceAll('2019-10', '2018-10'));
+  try {
+    const send = (args: readonly string[], key = shop.keyOf('admin')) =>
+      footfall(['import', file, ...args], { env: { FOOTFALL_KEY: key } });
+    const sent = await send(['--name', 'sent', '--data', shop.data, '--json']);
+    expect([sent.code, sent.stderr]).toEqual([0, '']);
+    expect(JSON.parse(sent.stdout)).toMatchObject({ name: 'sent', status: 'done', events: 100 });
+    const again = await send(['--name', 'sent', '--server', shop.url]);
+    expect(again.stdout).toContain('sent: done, 100 events, 0 refused');
+    expect((await send(['--server', shop.url], shop.keyOf('read'))).stderr).toContain('access.denied');
+  } finally {
+    rmSync(file);
+  }
 });

@@ -9,6 +9,8 @@ const long = area({ exit: 'usage', http: 414, whose: 'user', retry: false });
 const headers = area({ exit: 'usage', http: 431, whose: 'user', retry: false });
 const unfit = area({ exit: 'usage', http: 422, whose: 'user', retry: false });
 const busy = area({ exit: 'external', http: 503, whose: 'external', retry: true });
+const unreachable = area({ exit: 'external', http: 502, whose: 'external', retry: true });
+const refused = area({ exit: 'failed', http: 502, whose: 'user', retry: false });
 const port = area({ exit: 'store', http: 503, whose: 'user', retry: true });
 const defect = area({ exit: 'internal', http: 503, whose: 'internal', retry: true });
 
@@ -102,4 +104,10 @@ export const SERVER_ERRORS = {
     'nothing can listen on {address}: {reason}',
     'stop what listens there, or choose another port with --port',
   ),
+  'server.unreachable': unreachable(
+    'no server there',
+    '{server} cannot be reached: {reason}',
+    'footfall status says whether one runs; another one is named with --server',
+  ),
+  'server.refused': refused('the server refuses', '{server} answers {status} {code}: {detail}', '{hint}'),
 } as const;
