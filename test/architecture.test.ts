@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Puts what `runtime` can do behind HTTP; events that come over it are parsed in the words of the shop.
   api: ['shop', 'runtime', 'explorer', 'source', 'view', 'compile', 'store', 'journey', 'engine'],
   // Opens a shop's data folder and carries out what is asked of it, in this process or in the one that runs.
-  runtime: ['shop', 'explorer', 'journal', 'source', 'view', 'compile', 'store', 'journey', 'engine'],
+  runtime: ['shop', 'sink', 'explorer', 'journal', 'source', 'view', 'compile', 'store', 'journey', 'engine'],
   cli: ['shop', 'runtime', 'journal', 'source', 'view', 'compile', 'store', 'journey', 'engine', 'explorer', 'api'],
   shop: ['view', 'source'],
 };

@@ -6,6 +6,7 @@ import { answerCommands } from '../runtime/serve/answer-commands.ts';
 import { answerQueries } from '../runtime/serve/answer-queries.ts';
 import { followDimensions } from '../runtime/serve/follow-dimensions.ts';
 import { knowCountries } from '../runtime/serve/know-countries.ts';
+import { runSinks } from '../runtime/serve/run-sinks.ts';
 import { tellServed } from '../runtime/serve/server-facts.ts';
 import type { Serving } from '../runtime/serve/serving.ts';
 import { takeEvents } from '../runtime/serve/take-events.ts';
@@ -51,6 +52,7 @@ export async function serveHttp(serving: Serving, { host, port }: Address, demo:
   const imports = await takeFiles(serving);
   const queries = await answerQueries(serving);
   const hub = await tellChanges(serving);
+  runSinks(serving);
   const runs = new Runs(open, open.runs, now, sayError);
   ending.defer(async () => runs.close());
   const served: ServedShop = {

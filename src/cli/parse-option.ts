@@ -44,6 +44,13 @@ export function pairs(text: string, before: Readonly<Record<string, string>> = {
   return { ...before, ...Object.fromEntries(added) };
 }
 
+/** Names with commas between them. */
+export const names = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
 /** How fast to read, from the two options that say it. */
 export function paceOf({ rate, speed: factor }: { readonly rate?: number; readonly speed?: number }): Pace {
   if (rate !== undefined) return { kind: 'rate', eventsPerSecond: rate };

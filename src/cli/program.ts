@@ -29,6 +29,7 @@ import { queryCommand } from './commands/query.ts';
 import { replayCommand } from './commands/replay.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { sessionsCommand } from './commands/sessions.ts';
+import { sinksCommand } from './commands/sinks.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
@@ -83,6 +84,7 @@ export function program(): Command {
     identityCommand(),
     botsCommand(),
     eraseCommand(),
+    sinksCommand(),
     sourcesCommand(),
     journalCommand(),
     lakeCommand(),

@@ -2,17 +2,10 @@ import { changesSql, snapshotSql } from '../compile/changes.ts';
 import { isStored } from '../compile/tables.ts';
 import type { Cursor } from '../core/cursor.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
-import type { Json } from '../store/value.ts';
+import type { Change } from '../store/change.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { goesOn } from './protocol/generation.ts';
 import type { ShopSnapshot } from './shop.ts';
-
-/** What a reader has to do with its copy of a view's final rows. */
-export type Change =
-  /** Put the row in the place of the one with the same key. */
-  | { readonly op: 'upsert'; readonly row: Readonly<Record<string, Json>> }
-  /** Remove the row with this key: `row` has the key columns only. */
-  | { readonly op: 'delete'; readonly row: Readonly<Record<string, Json>> };
 
 /** Whole epochs: a reader that has taken in all of it holds just the final rows of `cursor`. */
 export interface Changes {

@@ -18,6 +18,7 @@ import { Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import type { QueryStore } from '../store/query-store.ts';
 import type { RunLog } from '../store/run-log.ts';
+import type { SinkList } from '../store/sink-list.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { ownerAnswers } from './control-client.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -61,6 +62,8 @@ export interface OpenShop {
   readonly runs: RunLog;
   /** Queries that were saved and asked over HTTP. */
   readonly queries: QueryStore;
+  /** Stores that results are copied to. */
+  readonly sinks: SinkList;
   /** Waits for what is under way in the database, then gives it free. */
   close(): Promise<void>;
 }
@@ -143,6 +146,7 @@ export async function openShop(
       access: opened.access,
       runs: opened.runs,
       queries: opened.queries,
+      sinks: opened.sinks,
       close,
     };
   } catch (error) {

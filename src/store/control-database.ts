@@ -7,6 +7,7 @@ import { AccessStore } from './access/access-store.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { QueryStore } from './query-store.ts';
 import { RunLog } from './run-log.ts';
+import { SinkList } from './sink-list.ts';
 
 const FOLDER = new URL('./control/', import.meta.url);
 
@@ -41,6 +42,8 @@ export class ControlDatabase {
   readonly runs: RunLog;
   /** Queries that were saved and asked. */
   readonly queries: QueryStore;
+  /** Stores that results are copied to. */
+  readonly sinks: SinkList;
   private readonly database: DatabaseSync;
   private readonly readMark: StatementSync;
   private readonly noteMark: StatementSync;
@@ -52,6 +55,7 @@ export class ControlDatabase {
     this.access = new AccessStore(database);
     this.runs = new RunLog(database);
     this.queries = new QueryStore(database);
+    this.sinks = new SinkList(database);
     this.readMark = database.prepare('SELECT generation, epoch FROM high_water WHERE database = ?');
     this.noteMark = database.prepare('INSERT OR REPLACE INTO high_water VALUES (?, ?, ?)');
     this.readFacts = database.prepare('SELECT facts FROM fact_mark WHERE database = ?');

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { Change } from '../../engine/changes.ts';
 import type { ChangesReport } from '../../runtime/operations/changes.ts';
 import { perform } from '../../runtime/perform.ts';
+import type { Change } from '../../store/change.ts';
 import { action, examples, type Invocation, withSettings } from '../invocation.ts';
 import { grouped } from '../output/quantity.ts';
 import { type Cell, recordLines } from '../output/table.ts';

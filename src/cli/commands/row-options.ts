@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AskedRows } from '../../runtime/rows/asked-rows.ts';
+import { names } from '../parse-option.ts';
 
 /** Which rows of a view, as options. */
 export interface RowOptions {
@@ -30,8 +31,6 @@ export const withRowOptions = (command: Command): Command =>
     .option('--compare <period>', 'of groups: beside those of previous, week, year or FROM..TO');
 
 const gather = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
-
-const names = (text: string): string[] => text.split(',').map((name) => name.trim());
 
 /** What the options say, without what they do not. */
 export const rowsOf = ({

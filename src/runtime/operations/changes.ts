@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type Cursor, formatCursor, parseCursor } from '../../core/cursor.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
-import { type Change, changesSince } from '../../engine/changes.ts';
+import { changesSince } from '../../engine/changes.ts';
 import { withReader } from '../../engine/read.ts';
+import type { Change } from '../../store/change.ts';
 import { findView } from '../find-view.ts';
 import { operation } from '../operation.ts';
 

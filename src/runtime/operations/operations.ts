@@ -16,6 +16,7 @@ import { applyRule, quarantineGroups, repairHistory, tryRule, undoRule } from '.
 import { selfVerifyStatus } from './self-verify-status.ts';
 import { serverStatus } from './server-status.ts';
 import { session, sessions } from './sessions.ts';
+import { addSink, changeSink, sinks } from './sinks.ts';
 import { sources } from './sources.ts';
 import { status } from './status.ts';
 import { changeTypes, mappedTypes } from './type-mapping.ts';
@@ -62,6 +63,9 @@ export const OPERATIONS = {
   retention,
   trend,
   sources,
+  sinks,
+  'add-sink': addSink,
+  'change-sink': changeSink,
   'unknown-types': unknownTypes,
   'mapped-types': mappedTypes,
   'change-types': changeTypes,

@@ -7,6 +7,7 @@ import { PEOPLE_ERRORS } from './people-errors.ts';
 import { REPAIR_ERRORS } from './repair-errors.ts';
 import { RUN_ERRORS } from './run-errors.ts';
 import { SERVER_ERRORS } from './server-errors.ts';
+import { SINK_ERRORS } from './sink-errors.ts';
 import { SOURCE_ERRORS } from './source-errors.ts';
 import { STORE_ERRORS } from './store-errors.ts';
 import { USAGE_ERRORS } from './usage-errors.ts';
@@ -20,6 +21,7 @@ export const CATALOGUE = {
   ...IMPORT_ERRORS,
   ...REPAIR_ERRORS,
   ...PEOPLE_ERRORS,
+  ...SINK_ERRORS,
   ...SOURCE_ERRORS,
   ...RUN_ERRORS,
   ...SERVER_ERRORS,

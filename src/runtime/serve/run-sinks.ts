@@ -1,0 +1,21 @@
+import { Sinks } from '../sinks/sinks.ts';
+import { tellSinks } from '../sinks/sinks-facts.ts';
+import type { Serving } from './serving.ts';
+
+/** Refused rows of which the log has the content. */
+const SHOWN = 5;
+
+/** Copies results to the stores of others. */
+export function runSinks({ open, ending, now, log, say }: Serving): void {
+  const sinks = new Sinks(open.shop, open.sinks, now, {
+    failed: (sink, error, retryIn) => {
+      log.warn({ sink, error, retry_in_ms: retryIn }, 'sink waits');
+      say(`sink ${sink} waits: ${error.message}`);
+    },
+    recovered: (sink) => say(`sink ${sink} goes on`),
+    refused: (sink, view, rows) =>
+      log.error({ sink, view, rows: rows.length, first: rows.slice(0, SHOWN) }, 'rows that a store refuses'),
+  });
+  tellSinks(open, sinks);
+  ending.defer(() => sinks.close());
+}
