@@ -43,6 +43,8 @@ const SQL = [
   'src/engine/',
   'src/journey/',
   'src/runtime/',
+  // In the words of the store that is written to.
+  'src/sink/postgres/',
   'src/source/file/parquet-child.ts',
   'src/explorer/explorer-child.ts',
 ];

@@ -33,6 +33,7 @@ import { repairRoutes } from './routes/repairs.ts';
 import { runRoutes } from './routes/runs.ts';
 import { selfVerifyRoutes } from './routes/self-verify.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { sinkRoutes } from './routes/sinks.ts';
 import { sqlRoutes } from './routes/sql.ts';
 import { tableRoutes } from './routes/tables.ts';
 import { trackerRoutes } from './routes/tracker.ts';
@@ -69,6 +70,7 @@ const ROUTES = [
   runRoutes,
   selfVerifyRoutes,
   liveRoutes,
+  sinkRoutes,
   sqlRoutes,
   queryRoutes,
   metricRoutes,

@@ -43,7 +43,8 @@ export const sinks = operation<Record<string, never>, never, { readonly sinks: r
   run: async (open) => ({ sinks: open.sinks.list().map((stored) => reportOf(open, stored)) }),
 });
 
-const added = z.object({
+/** What a sink is made of. */
+export const sinkInput = z.object({
   kind: z.string(),
   url: z.string().describe('address of the store, with its password'),
   /** What it is called; its kind where nothing is said. */
@@ -56,8 +57,8 @@ const added = z.object({
 });
 
 /** Adds a sink: it begins with all rows there are. */
-export const addSink = operation<z.infer<typeof added>, never, SinkReport>({
-  input: added,
+export const addSink = operation<z.infer<typeof sinkInput>, never, SinkReport>({
+  input: sinkInput,
   creates: true,
   audit: () => 'sink.add',
   run: async (open, { kind, url, name = kind, views = null }) => {

@@ -48,6 +48,7 @@ export class PostgresSink implements Sink {
 
   prepare(table: SinkTable): Promise<void> {
     return this.transaction(async (client) => {
+      await alone(client, table);
       const [row] = (await client.query('SHOW server_version_num')).rows as { server_version_num: string }[];
       const found = Number(row?.server_version_num);
       if (found < OLDEST)
@@ -70,13 +71,13 @@ export class PostgresSink implements Sink {
   }
 
   cursor(table: SinkTable): Promise<Cursor | null> {
-    return this.transaction((client) => cursorOf(client, table, ''));
+    return this.transaction((client) => cursorOf(client, table));
   }
 
   deliver(table: SinkTable, { kind, from, to, blocks }: Delivery): Promise<Delivered> {
     return this.transaction(async (client) => {
-      // Held to the end: two writers to one copy come one after the other, and the second one is told.
-      const found = await cursorOf(client, table, 'FOR UPDATE');
+      await alone(client, table);
+      const found = await cursorOf(client, table);
       if (same(found) !== same(from))
         throw new FootfallError('sink.contended', {
           table: `${table.kit}.${table.name}`,
@@ -99,6 +100,7 @@ export class PostgresSink implements Sink {
 
   live(table: SinkTable, rows: readonly ResultRow[]): Promise<void> {
     return this.transaction(async (client) => {
+      await alone(client, table);
       await client.query(staleLiveSql(table), [JSON.stringify(rows)]);
       const writer = new RowWriter(client, table);
       await writer.write(rows.map((row) => ({ op: 'upsert', row })));
@@ -137,12 +139,16 @@ export class PostgresSink implements Sink {
 
 const same = (cursor: Cursor | null): string => (cursor === null ? 'nothing' : formatCursor(cursor));
 
+/** Until the transaction ends: two writers to one copy come one after the other, and the second one is told. */
+const alone = (client: pg.PoolClient, { kit, name }: SinkTable): Promise<unknown> =>
+  client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`footfall ${kit}.${name}`]);
+
 async function forget(client: pg.PoolClient, { kit, name }: SinkTable): Promise<void> {
   await client.query(`DELETE FROM ${BOOK} WHERE kit = $1 AND name = $2`, [kit, name]);
 }
 
-async function cursorOf(client: pg.PoolClient, { kit, name }: SinkTable, lock: string): Promise<Cursor | null> {
-  const { rows } = await client.query(`SELECT generation, epoch FROM ${BOOK} WHERE kit = $1 AND name = $2 ${lock}`, [
+async function cursorOf(client: pg.PoolClient, { kit, name }: SinkTable): Promise<Cursor | null> {
+  const { rows } = await client.query(`SELECT generation, epoch FROM ${BOOK} WHERE kit = $1 AND name = $2`, [
     kit,
     name,
   ]);

@@ -52,10 +52,13 @@ export class RowWriter {
     for (const [nulls, group] of groups) {
       const sql = deleteSql(this.table, new Set(nulls === '' ? [] : nulls.split('\0')));
       for (let from = 0; from < group.length; from += ROWS)
-        await this.client.query(sql, [JSON.stringify(group.slice(from, from + ROWS))]);
+        await this.client.query(sql, [JSON.stringify(group.slice(from, from + ROWS).map(this.keyOf))]);
     }
     this.counts.deletes += rows.length;
   }
+
+  private readonly keyOf = (row: ResultRow): ResultRow =>
+    Object.fromEntries(this.table.keys.map((key) => [key, row[key] ?? null]));
 
   /** Puts rows; where one is at fault, halves them until it stands alone, and sets it aside. */
   private async put(rows: readonly ResultRow[]): Promise<void> {
