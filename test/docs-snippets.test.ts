@@ -9,6 +9,7 @@ import {
   globSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -53,7 +54,11 @@ describe.each(PAGES)('%s', (page) => {
     mkdirSync(folder);
     symlinkSync(join(ROOT, 'bin', 'footfall'), join(root, 'bin', 'footfall'));
     // So that a script of the docs may import `./src/...` as it would beside a checkout.
-    for (const name of ['src', 'shop', 'node_modules']) symlinkSync(join(ROOT, name), join(folder, name));
+    for (const name of ['src', 'node_modules']) symlinkSync(join(ROOT, name), join(folder, name));
+    // Entry by entry: many a page has its data in `./shop`.
+    mkdirSync(join(folder, 'shop'));
+    for (const name of readdirSync(join(ROOT, 'shop')))
+      symlinkSync(join(ROOT, 'shop', name), join(folder, 'shop', name));
   });
   afterAll(() => rmSync(join(folder, '..'), { recursive: true }));
 

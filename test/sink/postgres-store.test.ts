@@ -3,7 +3,7 @@ import type { Cursor } from '../../src/core/cursor.ts';
 import { PostgresSink } from '../../src/sink/postgres/postgres-sink.ts';
 import type { Delivery, SinkTable } from '../../src/sink/sink.ts';
 import type { Change, ResultRow } from '../../src/store/change.ts';
-import { type PostgresServer, startPostgres } from '../services/start-postgres.ts';
+import { type PostgresServer, startPostgres } from '../stores/start-postgres.ts';
 
 let server: PostgresServer;
 let sinks: PostgresSink[] = [];

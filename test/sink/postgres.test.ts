@@ -11,7 +11,7 @@ import { performed, type Script } from '../engine/script.ts';
 import { journeyScripts, loadScripts, reloadScripts } from '../engine/scripts.ts';
 import { SEED, SOAK } from '../engine/soak.ts';
 import { NOW, type TestShop } from '../engine/test-shop.ts';
-import { type PostgresServer, startPostgres } from '../services/start-postgres.ts';
+import { type PostgresServer, startPostgres } from '../stores/start-postgres.ts';
 import { canonicalRows } from './canonical-rows.ts';
 
 let server: PostgresServer;

@@ -8,8 +8,8 @@ const refused = area({ exit: 'external', http: 503, whose: 'user', retry: false 
 
 /** What keeps results from reaching the stores of others. */
 export const SINK_ERRORS = {
-  'sink.unknown': unknown('no such sink', 'there is no sink {sink}{suggestion}', 'footfall sinks lists them'),
-  'sink.kind': wrong('no such kind of store', 'there is no kind of store {kind}{suggestion}', 'it is one of: {known}'),
+  'sink.unknown': unknown('no such sink', 'there is no sink {sink}{suggestion?}', 'footfall sinks lists them'),
+  'sink.kind': wrong('no such kind of store', 'there is no kind of store {kind}{suggestion?}', 'it is one of: {known}'),
   'sink.exists': taken('sink exists', 'there is a sink {sink} already', 'give the new one another name with --name'),
   'sink.url': wrong(
     'address of no store',
