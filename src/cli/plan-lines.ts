@@ -71,7 +71,7 @@ function movedText(sum: { readonly before: string | null; readonly after: string
   return before === after ? after : `${before} → ${after}`;
 }
 
-function countLines({ views, unchanged, range, backfill }: Plan): string[] {
+function countLines({ views, unchanged, range, sealed_before, backfill }: Plan): string[] {
   const count = (change: ViewDifference['change']): number => views.filter((each) => each.change === change).length;
   const lines = [
     `${count('added')} views to add, ${count('changed')} to change, ${count('removed')} to remove; ${unchanged.length} stay`,
@@ -84,6 +84,8 @@ function countLines({ views, unchanged, range, backfill }: Plan): string[] {
     lines.push(
       `to compute: about ${grouped(backfill.rows)} rows of ${grouped(backfill.events)} events, about ${secondsText(backfill.seconds)}; the rows in force stay readable meanwhile`,
     );
+  if (sealed_before !== null)
+    lines.push(`what happened before ${sealed_before} is sealed, and computed anew all the same`);
   lines.push('footfall apply puts it in force; footfall rollback goes back');
   return lines;
 }

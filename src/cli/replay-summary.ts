@@ -12,6 +12,8 @@ export interface ReplaySummary {
   readonly rejected_by_code: Readonly<Record<string, number>>;
   readonly duplicates: number;
   readonly late_events: number;
+  /** Events of a time that was sealed: in no table. */
+  readonly sealed_events: number;
   /** Events of this replay with money of another currency for which there was no rate. */
   readonly unconverted: number;
   readonly seconds: number;
@@ -33,6 +35,7 @@ export function replaySummary(shop: Shop, outcome: ReplayOutcome, seconds: numbe
     rejected_by_code: outcome.rejectedByCode,
     duplicates: outcome.duplicates,
     late_events: outcome.late,
+    sealed_events: outcome.sealed,
     unconverted: outcome.unconverted,
     seconds: Math.round(seconds * 1000) / 1000,
     events_per_second: Math.round((outcome.events + outcome.rejected) / seconds),
@@ -50,6 +53,10 @@ export function summaryLines(summary: ReplaySummary): string[] {
   ];
   if (summary.duplicates > 0) lines.push(`${grouped(summary.duplicates)} copies of events that were there already`);
   if (summary.late_events > 0) lines.push(`${grouped(summary.late_events)} came late`);
+  if (summary.sealed_events > 0)
+    lines.push(
+      `${grouped(summary.sealed_events)} of a time that is sealed: counted, and in no table (setting history)`,
+    );
   if (summary.unconverted > 0)
     lines.push(
       `${grouped(summary.unconverted)} with money of another currency without a rate: it is in no sum until footfall dimensions load rates FILE`,

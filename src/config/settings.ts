@@ -59,7 +59,8 @@ export const SETTINGS = {
   history: {
     schema: z.union([z.literal('all').transform(() => null), micros]),
     initial: 'all',
-    description: 'age after which results are sealed, such as 90d; all = never: not in effect yet',
+    description:
+      'age after which results are sealed, such as 90d: later events of then are counted and set aside; all = never',
   },
   lakeEvery: {
     schema: micros,

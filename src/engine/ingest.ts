@@ -1,4 +1,4 @@
-import { BIGINT, INTEGER, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
+import { BIGINT, BOOLEAN, INTEGER, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
 import type { EventBatch, PartitionProgress } from '../core/batch.ts';
 import type { EpochMicros } from '../core/time.ts';
 import { appendColumns } from '../store/append.ts';
@@ -7,6 +7,7 @@ import { constantInt32, int64Column } from './columns.ts';
 import { crashPoint } from './crash-point.ts';
 import { type DirtyMarks, dirtyMarks } from './dirty.ts';
 import { derive, type Intake, keepRows, type SymbolTranslation } from './intake.ts';
+import { sealedBefore } from './protocol/seal.ts';
 import { partitionClocks } from './protocol/silence.ts';
 import { nextWatermark } from './protocol/watermark.ts';
 import { rememberIntake } from './remember-intake.ts';
@@ -20,6 +21,8 @@ export interface IngestOutcome {
   readonly rejected: number;
   readonly duplicates: number;
   readonly late: number;
+  /** Of a time that is sealed: counted, and in no table of results. */
+  readonly sealed: number;
   /** Events with money of another currency for which there is no rate. */
   readonly unconverted: number;
   readonly watermark: EpochMicros | null;
@@ -56,8 +59,8 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
       ? shop.identity.remember(derived, options.arrival)
       : await shop.identity.examine(batch, derived, options.arrival);
   const known = identity.kept === null ? derived : keepRows(derived, identity.kept);
-  const dropped = shop.settings.late === 'drop' && options.known !== true ? known.lateRows : [];
-  const intake = dropped.length === 0 ? known : keepRows(known, onTime(known));
+  const aside = options.known === true ? NONE : asideOf(known, shop);
+  const intake = aside.rows.length === 0 ? known : keepRows(known, othersThan(known, aside.rows));
   const marks = marksOf(shop, intake);
   const progress = progressAfter(previous, batch, options);
   const watermark = watermarkAfter(previous, progress, batch, options.silent, shop.settings.lateness);
@@ -74,6 +77,7 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
     events: previous.events + intake.count,
     rejected: previous.rejected + rejected.length,
     late: previous.late + known.lateRows.length,
+    sealed: previous.sealed + aside.sealed.size,
     duplicates: previous.duplicates + identity.duplicates,
   };
   const origin = {
@@ -91,7 +95,7 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
     await writeRaw(database, intake, origin, shop.shape);
     crashPoint('ingest.raw_written');
     await writeMarks(database, marks, intake, origin, shop.context);
-    await writeLate(shop, known, dropped, batch, origin.batch);
+    await writeAside(shop, known, aside, batch, origin.batch);
     await writeQuarantine(
       database,
       rejected,
@@ -116,6 +120,7 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
     rejected: rejected.length,
     duplicates: identity.duplicates,
     late: known.lateRows.length,
+    sealed: aside.sealed.size,
     unconverted,
     watermark,
   };
@@ -134,7 +139,29 @@ function marksOf({ views, beside, settings, ingest: { watermark } }: Shop, intak
   };
 }
 
-const onTime = (intake: Intake): readonly number[] => [...intake.late.keys()].filter((row) => intake.late[row] === 0);
+/** Events that are set aside: in no table of results. */
+interface Aside {
+  /** Ascending. */
+  readonly rows: readonly number[];
+  /** Those of them whose time is sealed; the others are late, and late ones are not wanted. */
+  readonly sealed: ReadonlySet<number>;
+}
+
+const NONE: Aside = { rows: [], sealed: new Set() };
+
+function asideOf({ time, lateRows }: Intake, { ingest: { watermark }, settings }: Shop): Aside {
+  const before = sealedBefore(watermark, settings.history);
+  const sealed = new Set<number>();
+  if (Number.isFinite(before)) for (const [row, at] of time.entries()) if (at < before) sealed.add(row);
+  const late = settings.late === 'drop' ? lateRows : [];
+  if (sealed.size === 0) return late.length === 0 ? NONE : { rows: late, sealed };
+  return { rows: [...new Set([...late, ...sealed])].sort((a, b) => a - b), sealed };
+}
+
+function othersThan({ count }: Intake, rows: readonly number[]): readonly number[] {
+  const aside = new Set(rows);
+  return Array.from({ length: count }, (_, row) => row).filter((row) => !aside.has(row));
+}
 
 function progressAfter(
   previous: IngestState,
@@ -168,10 +195,10 @@ function watermarkAfter(
   return nextWatermark(previous.watermark, clocks, ending, lateness);
 }
 
-async function writeLate(
+async function writeAside(
   { database, ingest: { watermark } }: Shop,
   known: Intake,
-  rows: readonly number[],
+  { rows, sealed }: Aside,
   batch: EventBatch,
   number: number,
 ): Promise<void> {
@@ -190,6 +217,7 @@ async function writeLate(
       { type: BIGINT, column: int64Column(rows.map((row) => known.position[row] as number)) },
       { type: TIMESTAMP, column: int64Column(rows.map((row) => known.time[row] as number)) },
       { type: BIGINT, column: int64Column(rows.map(() => watermark ?? 0)) },
+      { type: BOOLEAN, column: { kind: 'int8', data: Uint8Array.from(rows, (row) => (sealed.has(row) ? 1 : 0)) } },
     ],
     rows.length,
   );

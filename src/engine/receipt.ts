@@ -8,6 +8,7 @@ import { literalText } from '../core/sql-text.ts';
 import type { Json } from '../store/value.ts';
 import type { ViewPlan } from '../view/view.ts';
 import { visibleRows } from './kinds/live-table.ts';
+import { sealedBefore } from './protocol/seal.ts';
 import type { Reading } from './read.ts';
 import type { ShopSnapshot } from './shop.ts';
 
@@ -16,6 +17,8 @@ export interface Receipt {
   readonly view: string;
   readonly fingerprint: string;
   readonly row: Readonly<Record<string, Json>>;
+  /** All of it happened before what is sealed: nothing changes it any more. */
+  readonly sealed: boolean;
   readonly events: { readonly count: number; readonly sample: readonly Readonly<Record<string, Json>>[] };
   /** Former images of the row, newest first, each with the cause of its end. */
   readonly history: readonly Readonly<Record<string, Json>>[];
@@ -48,7 +51,10 @@ export async function receipt(
   if (rows.length > 1) return { found: 'many', rows };
   const condition = eventsOf(view, row, context, parent && parentRows(parent, view, row));
   const events = shop.views.find(({ kind }) => kind.kind === 'project') ?? view;
-  const count = Number((await database.one(`SELECT count(*) AS n FROM raw WHERE ${condition}`))?.['n']);
+  const made = await database.one(
+    `SELECT count(*) AS n, epoch_us(max(event_time)) AS last FROM raw WHERE ${condition}`,
+  );
+  const count = Number(made?.['n']);
   const sample = await database.jsonRows(
     `SELECT * FROM (${projected(events, condition, context)}) ORDER BY 2, 1 LIMIT ${limit}`,
   );
@@ -58,6 +64,7 @@ export async function receipt(
       view: view.name,
       fingerprint: view.fingerprint,
       row,
+      sealed: count > 0 && Number(made?.['last']) < sealedBefore(shop.ingest.watermark, shop.settings.history),
       events: { count, sample },
       history: await formerImages(shop, view, row),
     },

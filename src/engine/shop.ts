@@ -42,6 +42,8 @@ export interface ShopSettings {
   readonly lateness: Micros;
   /** What becomes of late events (semantics, "Time and finality"). */
   readonly late: 'restate' | 'drop';
+  /** Age after which nothing changes any more (semantics, "Sealed"); null or left out: never. */
+  readonly history?: Micros | null;
   /** ISO 4217; USD where it is left out. */
   readonly currency?: string;
 }

@@ -17,6 +17,8 @@ export interface IngestState {
   readonly events: number;
   readonly rejected: number;
   readonly late: number;
+  /** Events of a time that was sealed. */
+  readonly sealed: number;
   readonly duplicates: number;
 }
 
@@ -58,6 +60,7 @@ export const EMPTY_INGEST: IngestState = {
   events: 0,
   rejected: 0,
   late: 0,
+  sealed: 0,
   duplicates: 0,
 };
 export const EMPTY_FINAL: FinalState = {
@@ -74,18 +77,19 @@ export async function loadIngestState(database: Session): Promise<IngestState> {
   const last = await database.one('SELECT * FROM batch ORDER BY batch DESC LIMIT 1');
   if (last === undefined) return EMPTY_INGEST;
   const totals = await database.one(
-    'SELECT sum(events)::BIGINT AS events, sum(rejected)::BIGINT AS rejected, sum(late)::BIGINT AS late, sum(duplicates)::BIGINT AS duplicates, (SELECT coalesce(max(last_seq), 0) FROM intake) AS sealed FROM batch',
+    'SELECT sum(events)::BIGINT AS events, sum(rejected)::BIGINT AS rejected, sum(late)::BIGINT AS late, sum(duplicates)::BIGINT AS duplicates, (SELECT coalesce(max(last_seq), 0) FROM intake) AS noted, (SELECT count(*) FROM late_event WHERE sealed) AS sealed FROM batch',
   );
   return {
     batch: Number(last['batch']),
     arrival: last['arrival'] === null ? null : Number(last['arrival']),
     // Numbers of events that were taken out again are not given a second time: they are counted and summed.
-    nextSeq: Math.max(Number(last['first_seq']) + Number(last['events']), Number(totals?.['sealed']) + 1),
+    nextSeq: Math.max(Number(last['first_seq']) + Number(last['events']), Number(totals?.['noted']) + 1),
     watermark: last['watermark'] === null ? null : Number(last['watermark']),
     progress: await loadProgress(database),
     events: Number(totals?.['events']),
     rejected: Number(totals?.['rejected']),
     late: Number(totals?.['late']),
+    sealed: Number(totals?.['sealed']),
     duplicates: Number(totals?.['duplicates']),
   };
 }

@@ -7,6 +7,7 @@ import { allClosed, liesIn, RECOMPUTED, type Sides, WHOLE } from './kinds/kind-e
 import { engineOf } from './kinds/kinds.ts';
 import type { Stretch } from './protocol/self-verify.ts';
 import type { ShopSnapshot } from './shop.ts';
+import { sealedText } from './unsealed.ts';
 
 /** What comparing one view with raw came to. */
 export interface ViewVerdict {
@@ -27,6 +28,8 @@ export interface VerifyReport {
   readonly waiting: number;
   /** Up to when slices are closed; what lies beyond is open and not compared. Null when all is closed by end. */
   readonly until: string | null;
+  /** What happened before it is sealed: compared as well, with the events that there were. Null: nothing is. */
+  readonly sealed_before: string | null;
   readonly seconds: number;
 }
 
@@ -54,6 +57,7 @@ export async function verify(shop: ShopSnapshot, { views, onView, clock }: Verif
     raw,
     waiting: await waitingSlices(shop),
     until: allClosed(shop) || shop.ingest.watermark === null ? null : formatInstant(shop.ingest.watermark),
+    sealed_before: sealedText(shop),
     seconds: clock() - began,
   };
 }

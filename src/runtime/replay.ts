@@ -30,6 +30,8 @@ export interface ReplayOutcome {
   readonly rejected: number;
   readonly duplicates: number;
   readonly late: number;
+  /** Of a time that was sealed: in no table. */
+  readonly sealed: number;
   /** Events with money of another currency for which there was no rate. */
   readonly unconverted: number;
   /** By code of the error catalogue. */
@@ -57,6 +59,7 @@ export async function replay(
     rejected: 0,
     duplicates: 0,
     late: 0,
+    sealed: 0,
     unconverted: 0,
     rejectedByCode: codes,
     watermark: shop.ingest.watermark,
@@ -81,6 +84,7 @@ export async function replay(
         rejected: outcome.rejected + taken.rejected,
         duplicates: outcome.duplicates + taken.duplicates,
         late: outcome.late + taken.late,
+        sealed: outcome.sealed + taken.sealed,
         unconverted: outcome.unconverted + taken.unconverted,
         watermark: taken.watermark,
         load: role?.load ?? null,

@@ -13,7 +13,13 @@ import type { ShopOptions } from './open-shop.ts';
 export function shopOptions(config: Config): ShopOptions {
   return {
     folder: dataFolder(config.data),
-    settings: { zone: config.zone, lateness: config.lateness, late: config.late, currency: config.currency },
+    settings: {
+      zone: config.zone,
+      lateness: config.lateness,
+      late: config.late,
+      history: config.history,
+      currency: config.currency,
+    },
     views: allViews(chooseViews(catalogFor(config.gap), config.catalog), config.views, 'footfall.config.ts (views)'),
     memoryLimit: config.memoryLimit,
     threads: config.threads ?? availableParallelism(),

@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { anomalyScripts, anomalyStreams } from './anomaly-scripts.ts';
 import { cartScripts, cartStreams } from './cart-scripts.ts';
 import { REGRESSIONS } from './regressions.ts';
-import { perform } from './script.ts';
+import { perform, type Script } from './script.ts';
 import { countScripts, journeyScripts, loadScripts, reloadScripts, tickScripts } from './scripts.ts';
 import { performAll } from './soak.ts';
 
 const timeout = 12 * 3_600_000;
+const HOUR = 3_600_000_000;
 
 test('in any order, cut anywhere, doubled, opened anew, closed by end and gone on: the oracle’s rows', {
   timeout,
@@ -23,6 +24,15 @@ test('under the policy drop, late events are in no table', { timeout }, async ()
     (script) => ({ ...script, settings: { ...script.settings, late: 'drop' } }) as const,
   );
   await performAll(scripts, 3);
+});
+
+test('what happened longer ago than history is sealed: later events of then, loads among them, are in no table', {
+  timeout,
+}, async () => {
+  const sealing = (hours: number) => (script: Script) =>
+    ({ ...script, settings: { ...script.settings, history: hours * HOUR } }) as const;
+  await performAll(journeyScripts().map(sealing(1)), 2);
+  await performAll(loadScripts().map(sealing(3)), 2);
 });
 
 test('a dimension loaded again restates what was closed', { timeout }, async () => {

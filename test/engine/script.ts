@@ -51,7 +51,7 @@ export interface Defined {
 
 /** A case as data: what fast-check found and a machine shrank can be kept as it is. */
 export interface Script {
-  readonly settings: Partial<Pick<ShopSettings, 'zone' | 'late'>>;
+  readonly settings: Partial<Pick<ShopSettings, 'zone' | 'late' | 'history'>>;
   /** A finalizer runs beside intake whenever so many events have come in. */
   readonly every?: number;
   /** The events happen as they arrive: time may stand in for them. */
@@ -210,11 +210,19 @@ class Play {
     return { ...step, events };
   }
 
-  /** Under `drop`, what is before the watermark of the batch before counts nowhere (semantics, "Time and finality"). */
+  /**
+   * Under `drop`, what is before the watermark of the batch before counts nowhere (semantics, "Time and finality"), and
+   * what is sealed never does (semantics, "Sealed").
+   */
   private kept({ events, load }: Extract<Step, { do: 'give' }>): readonly CanonicalEvent[] {
     const { watermark } = this.shop.shop.ingest;
-    if (this.shop.settings.late === 'restate' || load !== undefined || watermark === null) return events;
-    return events.filter(({ event_time }) => parseInstant(event_time) >= watermark);
+    if (watermark === null) return events;
+    const { late, history } = this.shop.settings;
+    const [dropped, sealed] = [late === 'drop' && load === undefined, history ?? Number.POSITIVE_INFINITY];
+    return events.filter(({ event_time }) => {
+      const at = parseInstant(event_time);
+      return at >= watermark - sealed && !(dropped && at < watermark);
+    });
   }
 
   /** After a finalize nothing waits, unless for a load: what can be read is exact. */

@@ -67,6 +67,9 @@ function summary(report: VerifyReport): string[] {
     report.until === null
       ? 'all slices are closed and compared'
       : `slices that were open at ${report.until} are not compared`,
+    ...(report.sealed_before === null
+      ? []
+      : [`what happened before ${report.sealed_before} is sealed: compared with the events that there were then`]),
   ];
   for (const { view, sample } of report.views) {
     if (sample.length > 0)

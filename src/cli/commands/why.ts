@@ -60,7 +60,7 @@ function outcomeLines(outcome: ReceiptOutcome, view: string, heading: (text: str
   }
 }
 
-function receiptLines({ view, row, events, history }: Receipt, heading: (text: string) => string): string[] {
+function receiptLines({ view, row, sealed, events, history }: Receipt, heading: (text: string) => string): string[] {
   const names = Object.keys(row);
   const width = Math.max(...names.map((name) => name.length));
   const shown = events.sample.map((event) =>
@@ -69,6 +69,7 @@ function receiptLines({ view, row, events, history }: Receipt, heading: (text: s
   return [
     heading(view),
     ...names.map((name) => `  ${padEnd(name, width)}  ${cellText(row[name] as Cell)}`),
+    ...(sealed ? ['  sealed: nothing of its time changes any more'] : []),
     '',
     heading(
       `made from ${grouped(events.count)} event${events.count === 1 ? '' : 's'}${events.count > shown.length ? `, the first ${shown.length}` : ''}`,

@@ -8,6 +8,7 @@ import type { ViewPlan } from '../../view/view.ts';
 import { eventsAnHour } from '../events-an-hour.ts';
 import { closedUntil } from '../kinds/kind-engine.ts';
 import type { ShopSnapshot } from '../shop.ts';
+import { sealedText } from '../unsealed.ts';
 import { besideOf, isBeside, ownName, seenFromBeside } from './beside.ts';
 import { compareDefinitions, type DefinitionsDifference } from './compare.ts';
 import type { Definitions } from './definitions.ts';
@@ -43,6 +44,8 @@ export interface Plan extends DefinitionsDifference {
     readonly whole: boolean;
   } | null;
   /** Estimated from what was computed for the plan. */
+  /** What happened before it is sealed: new definitions are computed over it all the same. Null: nothing is. */
+  readonly sealed_before: string | null;
   readonly backfill: { readonly events: number; readonly rows: number; readonly seconds: number };
 }
 
@@ -91,7 +94,7 @@ export async function planOf(
   const share = range === null || range.events === 0 ? 0 : shop.ingest.events / range.events;
   // Computed once for the rows, and once more to check them.
   const backfill = { events: shop.ingest.events, rows: Math.round(rows * share), seconds: 2 * seconds * share };
-  return { ...difference, moved, uncompared, range, backfill };
+  return { ...difference, moved, uncompared, range, sealed_before: sealedText(shop), backfill };
 }
 
 interface Range extends Span {

@@ -5,6 +5,7 @@ import type { CategoryVersion } from '../categories.ts';
 import { int32Column, int64Column } from '../columns.ts';
 import { markChanged } from '../mark-changed.ts';
 import type { Shop } from '../shop.ts';
+import { unsealed } from '../unsealed.ts';
 
 type Versions = ReadonlyMap<number, readonly CategoryVersion[]>;
 
@@ -24,7 +25,7 @@ export async function recategorise(shop: Shop, before: Versions, after: Versions
   await writeCodeParts(shop);
   const version = `SELECT r.seq, last(v.category ORDER BY v.start) AS category FROM raw r JOIN category_version v ON v.product = r.product_id AND epoch_us(r.event_time) >= v.start GROUP BY r.seq`;
   await database.run(
-    `CREATE OR REPLACE TEMP TABLE recategorised AS SELECT r.seq, r.event_time, r.session_id, ${visitorSql(shop.context.widths)} AS visitor, coalesce(nullif(v.category, 0), r.category, p.part) AS name FROM raw r JOIN (${version}) v USING (seq) LEFT JOIN code_part p ON p.code = r.category_code WHERE r.category_name IS DISTINCT FROM coalesce(nullif(v.category, 0), r.category, p.part)`,
+    `CREATE OR REPLACE TEMP TABLE recategorised AS SELECT r.seq, r.event_time, r.session_id, ${visitorSql(shop.context.widths)} AS visitor, coalesce(nullif(v.category, 0), r.category, p.part) AS name FROM raw r JOIN (${version}) v USING (seq) LEFT JOIN code_part p ON p.code = r.category_code WHERE ${unsealed(shop)} AND r.category_name IS DISTINCT FROM coalesce(nullif(v.category, 0), r.category, p.part)`,
   );
   const events = Number((await database.one('SELECT count(*) AS n FROM recategorised'))?.['n']);
   if (events === 0) return 0;

@@ -6,6 +6,7 @@ import { FOREIGN } from '../foreign-money.ts';
 import { markChanged } from '../mark-changed.ts';
 import { MONEY_BOUND, RATE_SCALE, type RateVersion } from '../protocol/conversion.ts';
 import type { Shop } from '../shop.ts';
+import { unsealed } from '../unsealed.ts';
 
 /** Rates by symbol of the currency, each in order of time. */
 export type RateVersions = ReadonlyMap<number, readonly RateVersion[]>;
@@ -36,7 +37,7 @@ export async function reconvert(shop: Shop, rates: RateVersions): Promise<number
   const foreign = present.map((name) => `r.${FOREIGN[name]} IS NOT NULL`).join(' OR ');
   const differs = present.map((name) => `${name} IS DISTINCT FROM new_${name}`).join(' OR ');
   await database.run(
-    `CREATE OR REPLACE TEMP TABLE reconverted AS SELECT * FROM (SELECT r.seq, r.event_time, r.session_id, ${visitorSql(context.widths)} AS visitor, ${present.map((name) => `r.${name}`).join(', ')}, ${news.join(', ')} FROM raw r ASOF LEFT JOIN rate_version v ON r.currency = v.currency AND epoch_us(r.event_time) >= v.start WHERE ${foreign}) WHERE ${differs}`,
+    `CREATE OR REPLACE TEMP TABLE reconverted AS SELECT * FROM (SELECT r.seq, r.event_time, r.session_id, ${visitorSql(context.widths)} AS visitor, ${present.map((name) => `r.${name}`).join(', ')}, ${news.join(', ')} FROM raw r ASOF LEFT JOIN rate_version v ON r.currency = v.currency AND epoch_us(r.event_time) >= v.start WHERE (${foreign}) AND ${unsealed(shop)}) WHERE ${differs}`,
   );
   const events = Number((await database.one('SELECT count(*) AS n FROM reconverted'))?.['n']);
   if (events === 0) return 0;

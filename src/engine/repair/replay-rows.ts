@@ -9,6 +9,7 @@ import { int64Column } from '../columns.ts';
 import { crashPoint } from '../crash-point.ts';
 import { derive, type Intake, keepRows, SymbolTranslation } from '../intake.ts';
 import { markChanged } from '../mark-changed.ts';
+import { sealedBefore } from '../protocol/seal.ts';
 import { neededShape, type RawShape, sameShape } from '../raw-shape.ts';
 import { rememberIntake } from '../remember-intake.ts';
 import type { Shop } from '../shop.ts';
@@ -16,6 +17,13 @@ import { writeRaw } from '../write-batch.ts';
 import type { RefusedRow } from './refused-rows.ts';
 
 /** Refused rows as a rule makes them, ready to be taken in. */
+/** Why a row of a time that is sealed is no event. */
+const SEALED: Pick<Rejected, 'code' | 'pointer' | 'message'> = {
+  code: 'event.sealed',
+  pointer: '/event_time',
+  message: 'results of that time are sealed',
+};
+
 export interface Replay {
   readonly rows: readonly RefusedRow[];
   /** The events that are new, with their partitions by index. */
@@ -61,15 +69,20 @@ export async function prepareReplay(
   const conflicts = new Map(identity.conflicts.map((each) => [`${each.partition}/${each.position}`, each]));
   const indexOf = (row: number): number => readable[row]?.index ?? row;
   const passed: number[] = [];
-  const failed = repaired.failed.map(({ row, why }) => ({ row: indexOf(row), why }));
+  const failed: Replay['failed'][number][] = repaired.failed.map(({ row, why }) => ({ row: indexOf(row), why }));
+  const before = sealedBefore(shop.ingest.watermark, shop.settings.history);
+  const kept = (identity.kept ?? [...derived.time.keys()]).filter((row) => (derived.time[row] as number) >= before);
   for (const [event, row] of repaired.passed.entries()) {
-    const why = conflicts.get(`${batch.partition[event]}/${batch.position[event]}`);
+    const why =
+      (batch.time[event] as number) < before
+        ? SEALED
+        : conflicts.get(`${batch.partition[event]}/${batch.position[event]}`);
     if (why === undefined) passed.push(indexOf(row));
     else failed.push({ row: indexOf(row), why });
   }
   return {
     rows,
-    intake: identity.kept === null ? derived : keepRows(derived, identity.kept),
+    intake: kept.length === derived.count ? derived : keepRows(derived, kept),
     partitions,
     shape: neededShape(shop.shape, columns),
     passed,

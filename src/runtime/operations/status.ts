@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatInstant } from '../../core/time.ts';
 import type { Shop } from '../../engine/shop.ts';
+import { sealedText } from '../../engine/unsealed.ts';
 import { operation } from '../operation.ts';
 
 /** Where a shop stands. */
@@ -11,6 +12,10 @@ export interface StatusReport {
   readonly rejected: number;
   readonly duplicates: number;
   readonly late_events: number;
+  /** Events of a time that was sealed: counted here, and in no table. */
+  readonly sealed_events: number;
+  /** What happened before it is sealed; null: nothing is. */
+  readonly sealed_before: string | null;
   /** Events with money of another currency for which there is no rate: they count, their money does not. */
   readonly unconverted: number;
   readonly batch: number;
@@ -27,12 +32,14 @@ export interface StatusReport {
 const instant = (at: number | null | undefined): string | null =>
   at === null || at === undefined ? null : formatInstant(at);
 
-export const statusOf = ({ ingest, final, extent, generation, unconverted }: Shop): StatusReport => ({
+export const statusOf = ({ ingest, final, extent, generation, unconverted, settings }: Shop): StatusReport => ({
   pid: process.pid,
   events: ingest.events,
   rejected: ingest.rejected,
   duplicates: ingest.duplicates,
   late_events: ingest.late,
+  sealed_events: ingest.sealed,
+  sealed_before: sealedText({ ingest, settings }),
   unconverted,
   batch: ingest.batch,
   generation,

@@ -44,6 +44,11 @@ export const EVENT_ERRORS = {
     'the time is more than 5 minutes after arrival',
     "set the sender's clock, and check the zone of its times",
   ),
+  'event.sealed': event(
+    'time is sealed',
+    'results of the time of the event are sealed: nothing of then changes any more',
+    'the setting history says how long they do',
+  ),
   'event.type_missing': event(
     'missing type',
     'the event has no type',
