@@ -25,6 +25,7 @@ import type { DataFolder } from './data-folder.ts';
 import { readBegun } from './erase/certificate.ts';
 import { finishErasure, removeCopies } from './erase/finish-erasure.ts';
 import { LettingGo } from './erase/letting-go.ts';
+import { ImportFiles } from './imports/import-files.ts';
 import { catchUpWithLake } from './lake/open-lake.ts';
 import { pendingPlan } from './pending-plan.ts';
 
@@ -115,6 +116,8 @@ export async function openShop(
       if (pending !== null) say?.(pending);
     }
     await catchUpWithLake({ shop, engine }, folder.path, (line) => say?.(line));
+    // Whoever sent them is not sending any more.
+    new ImportFiles(folder.path).sweep();
     const lettingGo = new LettingGo();
     // An erasure that was begun is finished before anybody sees the shop. Where an older copy of the database was put back,
     // who was erased since is erased from it, too.

@@ -5,6 +5,8 @@ import { giveErasure, idsOfPerson, planErasure } from '../../engine/erase/give-e
 import type { Found } from '../../engine/erase/search-database.ts';
 import type { ErasureFact } from '../../journal/fact-log.ts';
 import { checkpointIfDue } from '../../store/checkpoint.ts';
+import { ImportFiles } from '../imports/import-files.ts';
+import { unreadImports } from '../imports/unread-imports.ts';
 import type { OpenShop } from '../open-shop.ts';
 import { type Certificate, hashesOf, noteBegun } from './certificate.ts';
 import { type ErasureStage, finishErasure, searchAll } from './finish-erasure.ts';
@@ -30,7 +32,8 @@ export type ErasureOutcome =
  * Erases a person from a data folder, and proves it, while it is in use. What ends it before, it is finished when the shop is
  * next opened.
  *
- * @throws FootfallError `erase.unknown` when nothing is theirs, `erase.left` when the proof finds something
+ * @throws FootfallError `erase.unknown` when nothing is theirs, `erase.imports` when files that were sent are
+ *   yet to be read, `erase.left` when the proof finds something
  */
 export function eraseVisitor(
   open: OpenShop,
@@ -40,6 +43,9 @@ export function eraseVisitor(
   const { shop, engine, folder } = open;
   return open.lettingGo.alone(async () => {
     onStage('search');
+    // Only the server reads them; where it runs, it has done so by now, but for what it could not read.
+    const unread = unreadImports(shop, new ImportFiles(folder.path));
+    if (confirmed && unread.length > 0) throw new FootfallError('erase.imports', { names: unread.join(', ') });
     const visitors = person ? await idsOfPerson(shop, visitor) : [visitor];
     const { fact, tombstones } = await planErasure(shop, visitors, mode, Date.now() * 1000);
     await shop.database.exclusively(() => checkpointIfDue(shop.database, 0));

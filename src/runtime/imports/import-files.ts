@@ -45,6 +45,12 @@ export class ImportFiles {
   /** Makes the folder, and removes what came of requests that were cut off. */
   settle(): void {
     if (mkdirSync(this.folder, { recursive: true }) !== undefined) syncFolder(join(this.folder, '..'));
+    this.sweep();
+  }
+
+  /** Removes what came of requests that were cut off. Nobody may be sending anything. */
+  sweep(): void {
+    if (!existsSync(this.folder)) return;
     const named = new Set(this.list().map(({ name }) => `${name}.data`));
     for (const file of readdirSync(this.folder))
       if (file.startsWith(PARTIAL) || file.endsWith('.part') || (file.endsWith('.data') && !named.has(file)))

@@ -15,6 +15,7 @@ import { replay } from '../replay.ts';
 import { importCounts } from './import-counts.ts';
 import { ImportFiles, type ImportNote } from './import-files.ts';
 import { type ReceivedFile, receiveFile } from './receive-file.ts';
+import { isUnread } from './unread-imports.ts';
 
 /** An import, and how far it is. */
 export interface ImportStatus extends Omit<ImportNote, 'outcome' | 'received' | 'partition'> {
@@ -171,9 +172,8 @@ export class Imports {
     await this.reading.take(async () => undefined);
   }
 
-  private isPending({ name, partition, outcome }: ImportNote): boolean {
-    const ended = this.open.shop.ingest.progress.get(partition)?.ended === true;
-    return this.files.hasContent(name) && (outcome === undefined || !ended);
+  private isPending(note: ImportNote): boolean {
+    return isUnread(this.open.shop, this.files, note);
   }
 
   private enqueue(name: string): void {

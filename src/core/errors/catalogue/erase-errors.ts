@@ -3,6 +3,7 @@ import { area } from '../error-entry.ts';
 const user = area({ exit: 'store', http: 503, whose: 'user', retry: false });
 const unknown = area({ exit: 'usage', http: 404, whose: 'user', retry: false });
 const usage = area({ exit: 'usage', http: 400, whose: 'user', retry: false });
+const waiting = area({ exit: 'failed', http: 409, whose: 'user', retry: false });
 const internal = area({ exit: 'failed', http: 409, whose: 'internal', retry: false });
 
 /** Why a person cannot be erased. */
@@ -26,6 +27,11 @@ export const ERASE_ERRORS = {
     'an erasure is not confirmed',
     'an erasure cannot be taken back',
     'run the same command with --yes',
+  ),
+  'erase.imports': waiting(
+    'imports are not read yet',
+    'files that were sent to be imported are not read to their end, and may name the visitor: {names}',
+    'start the server, which reads them, and run the same command again; one that cannot be read (GET /v1/imports says why) is deleted from the folder imports, with its .json',
   ),
   'erase.left': internal(
     'something is left of an erased person',
