@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { EpochMicros } from '../core/time.ts';
 
 /** A store that results are copied to. */
 export interface StoredSink {
   readonly name: string;
+  /** Random: what its copies are known by in the store. */
+  readonly id: string;
   readonly kind: string;
   /** With its password. */
   readonly url: string;
@@ -27,8 +30,8 @@ export class SinkList {
   add(sink: Pick<StoredSink, 'name' | 'kind' | 'url' | 'views' | 'created'>): boolean {
     const { name, kind, url, views, created } = sink;
     const { changes } = this.database
-      .prepare('INSERT OR IGNORE INTO sink (name, kind, url, views, created) VALUES (?, ?, ?, ?, ?)')
-      .run(name, kind, url, views === null ? null : JSON.stringify(views), created);
+      .prepare('INSERT OR IGNORE INTO sink (name, id, kind, url, views, created) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(name, randomUUID(), kind, url, views === null ? null : JSON.stringify(views), created);
     return Number(changes) === 1;
   }
 
@@ -58,6 +61,7 @@ export class SinkList {
 
 const sinkOf = (row: Readonly<Record<string, unknown>>): StoredSink => ({
   name: String(row['name']),
+  id: String(row['id']),
   kind: String(row['kind']),
   url: String(row['url']),
   views: row['views'] === null ? null : (JSON.parse(String(row['views'])) as string[]),

@@ -49,8 +49,8 @@ const row = (who: string | null, more: Partial<Record<string, ResultRow[string]>
   ...more,
 });
 
-const open = async (table = TABLE, url = server.url): Promise<PostgresSink> => {
-  const sink = new PostgresSink('results', url);
+const open = async (table = TABLE, url = server.url, id = 'mine'): Promise<PostgresSink> => {
+  const sink = new PostgresSink({ name: 'results', id }, url);
   sinks.push(sink);
   await sink.prepare(table);
   return sink;
@@ -164,13 +164,76 @@ test('a view that changed keeps its table: columns are added and changed, and al
   expect(await server.rows('SELECT share, more FROM kit.orders')).toEqual([{ share: '3', more: '4' }]);
 });
 
-test('two writers to one copy come one after the other, and the second is told', async () => {
-  const [one, other] = [await open(), await open()];
-  await one.deliver(TABLE, delivery('snapshot', null, 1, put(row('anna'))));
-  await expect(other.deliver(TABLE, delivery('snapshot', null, 1, put(row('ben'))))).rejects.toMatchObject({
-    code: 'sink.contended',
-  });
+test('another sink does not go on from a copy: while its own is at work it is told, later it begins anew', async () => {
+  const mine = await open();
+  await mine.deliver(TABLE, delivery('snapshot', null, 5, put(row('anna'))));
+  const other = await open(TABLE, server.url, 'other');
+  await expect(other.cursor(TABLE)).rejects.toMatchObject({ code: 'sink.contended' });
+  await server.rows(`UPDATE footfall.sink_cursor SET written = now() - INTERVAL '1 hour'`);
+  expect(await other.cursor(TABLE)).toBeNull();
+  await other.deliver(TABLE, delivery('snapshot', null, 2, put(row('ben'))));
+  expect(await names()).toEqual(['ben']);
+  const more = delivery('changes', { generation: 1, epoch: 5 }, 6, put(row('cleo')));
+  await expect(mine.deliver(TABLE, more)).rejects.toMatchObject({ code: 'sink.contended' });
+  expect(await names()).toEqual(['ben']);
+});
+
+test('a key that PostgreSQL cannot hold stops nothing, whether its row is open or gone', async () => {
+  const sink = await open();
+  await sink.deliver(TABLE, delivery('snapshot', null, 1, put(row('anna'))));
+  await sink.live(TABLE, [row('a\0', { is_final: false }), row('ben', { is_final: false })]);
+  expect(await names()).toEqual(['anna', 'ben']);
+  const gone: Change[] = ['a\0', '\ud800', 'anna'].map((who) => ({ op: 'delete', row: { who, at: AT } }));
+  await sink.deliver(TABLE, delivery('changes', { generation: 1, epoch: 1 }, 2, gone));
+  expect(await names()).toEqual(['ben']);
+});
+
+test('another key, or a key of another type, is the table that the next snapshot makes', async () => {
+  const sink = await open();
+  await sink.deliver(TABLE, delivery('snapshot', null, 1, put(row('1'), row('2'))));
+  const changed: SinkTable = {
+    ...TABLE,
+    keys: ['who', 'at', 'sum'],
+    columns: TABLE.columns.map((each) => (each.name === 'who' ? column('who', 'BIGINT') : each)),
+  };
+  const again = await open(changed);
+  expect([await again.cursor(changed), await names()]).toEqual([null, ['1', '2']]);
+  const rows = [row(null, { who: 7, sum: '1.0000' }), row(null, { who: 7, sum: '2.0000' })];
+  await again.deliver(changed, delivery('snapshot', null, 2, put(...rows)));
+  expect(await names()).toEqual(['7', '7']);
+  expect(await (await open(changed)).cursor(changed)).toEqual({ generation: 1, epoch: 2 });
+});
+
+test('a server that ends in the middle of a delivery ends nothing else', async () => {
+  const sink = await open();
+  await sink.deliver(TABLE, delivery('snapshot', null, 1, put(row('anna'))));
+  const cut: Delivery = {
+    ...delivery('snapshot', { generation: 1, epoch: 1 }, 2, []),
+    blocks: (async function* () {
+      yield put(...Array.from({ length: 3_000 }, (_, i) => row(`p${i}`)));
+      await server.crash();
+      yield put(row('ben'));
+    })(),
+  };
+  await expect(sink.deliver(TABLE, cut)).rejects.toMatchObject({ code: 'sink.unreachable' });
   expect(await names()).toEqual(['anna']);
+});
+
+test('closed in the middle of a delivery, a sink cuts it off', async () => {
+  const sink = await open();
+  const waiting = Promise.withResolvers<void>();
+  const delivered = sink.deliver(TABLE, {
+    ...delivery('snapshot', null, 1, []),
+    blocks: (async function* () {
+      yield put(...Array.from({ length: 3_000 }, (_, i) => row(`p${i}`)));
+      waiting.resolve();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      yield put(...Array.from({ length: 3_000 }, (_, i) => row(`q${i}`)));
+    })(),
+  });
+  await waiting.promise;
+  await Promise.all([sink.close(), expect(delivered).rejects.toMatchObject({ code: 'sink.unreachable' })]);
+  expect(await names()).toEqual([]);
 });
 
 test('what fails in the middle leaves the copy as it was', async () => {
@@ -219,7 +282,7 @@ test.each([
   ['postgres://a:secret@b', 'it names no database'],
   ['nothing', 'it cannot be read'],
 ])('%s is no address of a database', (url, reason) => {
-  const made = (): PostgresSink => new PostgresSink('results', url);
+  const made = (): PostgresSink => new PostgresSink({ name: 'results', id: 'mine' }, url);
   expect(made).toThrow(reason);
   expect(made).not.toThrow('secret');
 });

@@ -43,15 +43,17 @@ const copied = async (kit: string, name: string): Promise<readonly string[]> =>
     (await server.rows(`SELECT row_to_json(t)::text AS row FROM "${kit}"."${name}" t`)).map(({ row }) => String(row)),
   );
 
+const SINK = { name: 'results', id: 'one of the test' };
+
 /** Copies all views into a server, as a server does that looks now and then. */
 class Follower {
-  private sink = new PostgresSink('results', server.url);
+  private sink = new PostgresSink(SINK, server.url);
   private copies = new Map(STORED.map((view) => [view, new ViewCopy(this.sink, view)]));
 
   /** Begins again, as after a crash: what is known of the copies is what they say themselves. */
   async restart(): Promise<void> {
     await this.sink.close();
-    this.sink = new PostgresSink('results', server.url);
+    this.sink = new PostgresSink(SINK, server.url);
     this.copies = new Map(STORED.map((view) => [view, new ViewCopy(this.sink, view)]));
   }
 

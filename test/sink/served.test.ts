@@ -80,9 +80,10 @@ test('a sink is paused, goes on, begins anew and is removed, and everything wron
   timeout: 120_000,
 }, async () => {
   expect(await shop.ask('/v1/sinks/postgres/pause', { as: 'admin', method: 'POST' })).toMatchObject({ status: 200 });
+  await until(async () => JSON.parse((await sinks('--json')).stdout)[0].state === 'paused');
   const before = await copied('category_revenue');
   await shop.send(events(100, 500));
-  await until(async () => JSON.parse((await sinks('--json')).stdout)[0].state === 'paused');
+  await until(async () => JSON.stringify(await asked('category_revenue')) !== JSON.stringify(before));
   expect(await copied('category_revenue')).toEqual(before);
   await store.rows('DELETE FROM realtime.category_revenue');
   await sinks('resume', 'postgres');

@@ -7,7 +7,7 @@ import type { OpenShop } from '../open-shop.ts';
 import { operation } from '../operation.ts';
 import { kindOf } from '../sinks/sink-kinds.ts';
 import type { CopyStatus } from '../sinks/sink-runner.ts';
-import { viewsFor } from '../sinks/sink-table.ts';
+import { checkViews, viewsFor } from '../sinks/sink-table.ts';
 import { sinksOf } from '../sinks/sinks-facts.ts';
 
 /** A sink as it may be shown: without what lets anybody into the store. */
@@ -30,8 +30,9 @@ const reportOf = (open: OpenShop, stored: StoredSink): SinkReport => {
     name,
     kind,
     address: kindOf(kind).address(url),
-    views: viewsFor(open.shop, views).map((view) => view.name),
-    state: paused ? 'paused' : (status?.state ?? 'stopped'),
+    views: views ?? viewsFor(open.shop, null).map((view) => view.name),
+    // What is paused may still be at work for a moment.
+    state: status?.state ?? (paused ? 'paused' : 'stopped'),
     error: error === null ? null : { ...error, since: formatInstant(error.since) },
     copies: status?.copies ?? [],
   };
@@ -63,7 +64,7 @@ export const addSink = operation<z.infer<typeof sinkInput>, never, SinkReport>({
   audit: () => 'sink.add',
   run: async (open, { kind, url, name = kind, views = null }) => {
     kindOf(kind).address(url);
-    viewsFor(open.shop, views);
+    checkViews(open.shop, views ?? []);
     if (!open.sinks.add({ name, kind, url, views, created: Date.now() * 1000 }))
       throw new FootfallError('sink.exists', { sink: name });
     return reportOf(open, find(open, name));

@@ -1,9 +1,7 @@
+import type { RefusedRow } from '../../sink/sink.ts';
 import { Sinks } from '../sinks/sinks.ts';
 import { tellSinks } from '../sinks/sinks-facts.ts';
 import type { Serving } from './serving.ts';
-
-/** Refused rows of which the log has the content. */
-const SHOWN = 5;
 
 /** Copies results to the stores of others. */
 export function runSinks({ open, ending, now, log, say }: Serving): void {
@@ -14,8 +12,13 @@ export function runSinks({ open, ending, now, log, say }: Serving): void {
     },
     recovered: (sink) => say(`sink ${sink} goes on`),
     refused: (sink, view, rows) =>
-      log.error({ sink, view, rows: rows.length, first: rows.slice(0, SHOWN) }, 'rows that a store refuses'),
+      log.error({ sink, view, rows: rows.length, reasons: reasonsOf(rows) }, 'rows that a store refuses'),
   });
   tellSinks(open, sinks);
   ending.defer(() => sinks.close());
 }
+
+/** Each once, and without the values that a store repeats: a log outlives whoever they say something of. */
+const reasonsOf = (rows: readonly RefusedRow[]): readonly string[] => [
+  ...new Set(rows.map(({ reason }) => reason.replaceAll(/"[^"]*"/g, '"..."'))),
+];

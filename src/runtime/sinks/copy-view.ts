@@ -34,7 +34,8 @@ export class ViewCopy {
   /** Where it stands: nothing changed in between. */
   private reached: Cursor | null = null;
   private noted: EpochMicros = 0;
-  private batch = -1;
+  /** The state whose open slices the copy has. */
+  private live = '';
 
   constructor(sink: Sink, view: ViewPlan) {
     this.sink = sink;
@@ -47,10 +48,10 @@ export class ViewCopy {
     return reader.ask(live ? [view] : [], async (reading) => {
       const table = await this.prepared(reading);
       const final = await this.deliver(reading, table, now);
-      const { batch } = reading.ingest;
-      if (live && batch !== this.batch) {
+      const state = stateOf(reading);
+      if (live && state !== this.live) {
         await sink.live(table, await openRows(reading, table));
-        this.batch = batch;
+        this.live = state;
       }
       return final;
     });
@@ -59,7 +60,7 @@ export class ViewCopy {
   /** Has the next look begin anew, from what the copy says of itself. */
   forget(): void {
     this.table = undefined;
-    this.batch = -1;
+    this.live = '';
   }
 
   /** Has the copy made anew. */
@@ -91,9 +92,15 @@ export class ViewCopy {
     const done = await this.sink.deliver(table, { kind, from: this.stands, to, blocks: all });
     this.stands = to;
     this.noted = now;
+    // All rows went, those of open slices, too.
+    if (kind === 'snapshot') this.live = '';
     return { cursor: to, ...done };
   }
 }
+
+/** All that rows of open slices depend on. */
+const stateOf = ({ generation, ingest, final, factsApplied }: Reading): string =>
+  `${generation}/${ingest.batch}/${final.epoch}/${factsApplied}`;
 
 /** Whether there is any change, and all of them. */
 async function peeked(

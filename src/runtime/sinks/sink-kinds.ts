@@ -2,21 +2,22 @@ import { didYouMean } from '../../core/did-you-mean.ts';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { addressOf } from '../../sink/postgres/postgres-url.ts';
 import type { Sink } from '../../sink/sink.ts';
+import type { StoredSink } from '../../store/sink-list.ts';
 
 /** A kind of store: how one is opened, and its address as it may be shown. */
 interface SinkKind {
   /** @throws FootfallError `sink.url` */
   readonly address: (url: string) => string;
-  readonly open: (name: string, url: string) => Promise<Sink>;
+  readonly open: (stored: StoredSink) => Promise<Sink>;
 }
 
 export const SINK_KINDS: Readonly<Record<string, SinkKind>> = {
   postgres: {
     address: addressOf,
-    open: async (name, url) => {
+    open: async (stored) => {
       // A client of a store is loaded where one is written to, and by no other command.
       const { PostgresSink } = await import('../../sink/postgres/postgres-sink.ts');
-      return new PostgresSink(name, url);
+      return new PostgresSink(stored, stored.url);
     },
   },
 };

@@ -7,6 +7,7 @@ import type { Shop } from '../../engine/shop.ts';
 import type { RefusedRow, Sink } from '../../sink/sink.ts';
 import type { StoredSink } from '../../store/sink-list.ts';
 import type { ViewPlan } from '../../view/view.ts';
+import { findView } from '../find-view.ts';
 import { type Copied, ViewCopy } from './copy-view.ts';
 import { viewsFor } from './sink-table.ts';
 
@@ -45,6 +46,9 @@ export interface SinkNews {
   readonly madeAnew: () => void;
 }
 
+/** What no view can do anything about. */
+const OF_THE_STORE: readonly string[] = ['sink.unreachable', 'sink.access', 'sink.version'];
+
 interface Tally {
   cursor: Cursor | null;
   upserts: number;
@@ -66,6 +70,8 @@ export class SinkRunner {
   private readonly tallies = new Map<string, Tally>();
   private error: SinkStatus['error'] = null;
   private begun = false;
+  /** Copies that are to be made anew. */
+  private toReset = new Set<string>();
 
   constructor(shop: Shop, sink: Sink, stored: StoredSink, now: () => EpochMicros, news: SinkNews) {
     this.shop = shop;
@@ -94,43 +100,73 @@ export class SinkRunner {
   async run(signal: AbortSignal, anew: boolean): Promise<void> {
     const session = await this.shop.database.connect();
     const reader = new Reader(this.shop, session);
-    let [wait, again, lastLive] = [RETRY_FIRST, anew, 0];
+    // What is under way in the store is cut off: it may take as long as the store likes.
+    const cutOff = (): void => void this.sink.close();
+    signal.addEventListener('abort', cutOff, { once: true });
+    if (anew) this.toReset = new Set(this.views().map(({ name }) => name));
+    let [wait, lastLive] = [RETRY_FIRST, Number.NEGATIVE_INFINITY];
     try {
       while (!signal.aborted) {
         try {
-          const live = performance.now() - lastLive >= LIVE_EVERY || !this.begun;
-          await this.round(reader, live, again, signal);
+          const live = performance.now() - lastLive >= LIVE_EVERY;
+          await this.round(reader, live, signal);
           if (live) lastLive = performance.now();
           if (this.error !== null) this.news.recovered();
-          if (again) this.news.madeAnew();
-          [wait, again, this.error, this.begun] = [RETRY_FIRST, false, null, true];
+          [wait, this.error, this.begun] = [RETRY_FIRST, null, true];
           await pause(LOOK, signal);
         } catch (cause) {
           if (signal.aborted) return;
           const error = FootfallError.from(cause);
           if (this.error?.code !== error.code) this.news.failed(error, wait);
           this.error = { code: error.code, message: error.message, since: this.error?.since ?? this.now() };
-          for (const copy of this.copies.values()) copy.forget();
           await pause(wait, signal);
           wait = Math.min(RETRY_MOST, wait * 2);
         }
       }
     } finally {
-      await this.shop.database.disconnect(session, 'interrupt');
+      signal.removeEventListener('abort', cutOff);
       await this.sink.close();
+      await this.shop.database.disconnect(session, 'interrupt');
     }
   }
 
-  private async round(reader: Reader, live: boolean, anew: boolean, signal: AbortSignal): Promise<void> {
-    for (const view of viewsFor(this.shop, this.stored.views)) {
+  /** Looks at all views; one that fails keeps no other waiting, unless it is the store that does. */
+  private async round(reader: Reader, live: boolean, signal: AbortSignal): Promise<void> {
+    let failure: FootfallError | undefined;
+    const views = this.views();
+    for (const plan of this.copies.keys()) if (!views.includes(plan)) this.copies.delete(plan);
+    for (const name of this.tallies.keys()) if (!views.some((each) => each.name === name)) this.tallies.delete(name);
+    for (const view of views) {
       if (signal.aborted) return;
       // A view that was defined otherwise is another plan: its table follows.
       const copy = this.copies.get(view) ?? new ViewCopy(this.sink, view);
       this.copies.set(view, copy);
-      if (anew) await copy.reset(reader);
-      const done = await copy.copy(reader, live, this.now());
-      if (done !== null) this.count(view.name, done);
+      try {
+        await this.look(copy, view.name, reader, live);
+      } catch (cause) {
+        copy.forget();
+        const error = FootfallError.from(cause);
+        if (OF_THE_STORE.includes(error.code)) throw error;
+        failure ??= error;
+      }
     }
+    if (failure !== undefined) throw failure;
+    const missing = (this.stored.views ?? []).find((name) => this.shop.view(name) === undefined);
+    if (missing !== undefined) findView(this.shop, missing);
+  }
+
+  private async look(copy: ViewCopy, name: string, reader: Reader, live: boolean): Promise<void> {
+    if (this.toReset.has(name)) {
+      await copy.reset(reader);
+      this.toReset.delete(name);
+      if (this.toReset.size === 0) this.news.madeAnew();
+    }
+    const done = await copy.copy(reader, live, this.now());
+    if (done !== null) this.count(name, done);
+  }
+
+  private views(): readonly ViewPlan[] {
+    return viewsFor(this.shop, this.stored.views);
   }
 
   private count(view: string, { cursor, upserts, deletes, refused }: Copied): void {

@@ -8,18 +8,18 @@ import type { ViewPlan } from '../../view/view.ts';
 import { findView } from '../find-view.ts';
 import { timeColumn, typesOf } from '../rows/view-columns.ts';
 
-/**
- * The views that a sink copies.
- * @param names null: all that have stored rows
- * @throws FootfallError `view.unknown`, `view.not_stored`
- */
-export function viewsFor(shop: Shop, names: readonly string[] | null): readonly ViewPlan[] {
-  if (names === null) return shop.views.filter(isStored);
-  return names.map((name) => {
+/** The views that a sink copies: those of its list that there are, or all that have stored rows. */
+export const viewsFor = (shop: Shop, names: readonly string[] | null): readonly ViewPlan[] =>
+  shop.views.filter(
+    (view) => isStored(view) && (names === null || names.some((name) => shop.view(name)?.name === view.name)),
+  );
+
+/** @throws FootfallError `view.unknown`, `view.not_stored` */
+export function checkViews(shop: Shop, names: readonly string[]): void {
+  for (const name of names) {
     const view = findView(shop, name);
     if (!isStored(view)) throw new FootfallError('view.not_stored', { view: view.name });
-    return view;
-  });
+  }
 }
 
 const PROVENANCE: Readonly<Record<string, string>> = {

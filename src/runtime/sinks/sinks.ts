@@ -1,4 +1,4 @@
-import type { FootfallError } from '../../core/errors/footfall-error.ts';
+import { FootfallError } from '../../core/errors/footfall-error.ts';
 import type { EpochMicros, Millis } from '../../core/time.ts';
 import type { Shop } from '../../engine/shop.ts';
 import type { RefusedRow } from '../../sink/sink.ts';
@@ -30,6 +30,8 @@ export class Sinks {
   private readonly now: () => EpochMicros;
   private readonly log: SinksLog;
   private readonly running = new Map<string, Running>();
+  /** Of sinks that cannot be begun: what was told of them. */
+  private readonly told = new Map<string, string>();
   private readonly timer: NodeJS.Timeout;
   private settling: Promise<void> = Promise.resolve();
 
@@ -59,31 +61,46 @@ export class Sinks {
 
   private async settle(): Promise<void> {
     const wanted = new Map(this.list.list().map((stored) => [stored.name, stored]));
-    for (const [name, running] of this.running) {
+    const over = [...this.running].filter(([name, { stored }]) => {
       const now = wanted.get(name);
-      if (now === undefined || isOther(running.stored, now)) await this.stop(name);
-      else running.stored = now;
+      return now === undefined || isOther(stored, now);
+    });
+    await Promise.all(over.map(([name]) => this.stop(name)));
+    for (const [name, stored] of wanted) {
+      const running = this.running.get(name);
+      if (running !== undefined) running.stored = stored;
+      else if (!stored.paused) await this.begin(stored);
     }
-    for (const [name, stored] of wanted) if (!this.running.has(name) && !stored.paused) await this.start(stored);
   }
 
-  private async start(stored: StoredSink): Promise<void> {
-    const { name, kind, url, anew } = stored;
-    const over = new AbortController();
-    const sink = await kindOf(kind).open(name, url);
-    const runner = new SinkRunner(this.shop, sink, stored, this.now, {
-      failed: (error, retryIn) => this.log.failed(name, error, retryIn),
-      recovered: () => this.log.recovered(name),
-      refused: (view, rows) => this.log.refused(name, view, rows),
-      madeAnew: () => void this.list.reset(name, false),
-    });
-    this.running.set(name, { stored, runner, over, ended: runner.run(over.signal, anew) });
+  private async begin(stored: StoredSink): Promise<void> {
+    const { name, kind, anew } = stored;
+    try {
+      const sink = await kindOf(kind).open(stored);
+      const over = new AbortController();
+      const runner = new SinkRunner(this.shop, sink, stored, this.now, {
+        failed: (error, retryIn) => this.log.failed(name, error, retryIn),
+        recovered: () => this.log.recovered(name),
+        refused: (view, rows) => this.log.refused(name, view, rows),
+        madeAnew: () => void this.list.reset(name, false),
+      });
+      const ended = runner.run(over.signal, anew).catch((cause: unknown) => {
+        // It is begun again at the next look.
+        this.running.delete(name);
+        this.log.failed(name, FootfallError.from(cause), LOOK);
+      });
+      this.running.set(name, { stored, runner, over, ended });
+    } catch (cause) {
+      const error = FootfallError.from(cause);
+      if (this.told.get(name) !== error.code) this.log.failed(name, error, LOOK);
+      this.told.set(name, error.code);
+    }
   }
 
   private async stop(name: string): Promise<void> {
     const running = this.running.get(name);
     running?.over.abort();
-    await running?.ended.catch(() => undefined);
+    await running?.ended;
     this.running.delete(name);
   }
 }

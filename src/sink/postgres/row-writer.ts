@@ -35,30 +35,17 @@ export class RowWriter {
     return { ...this.counts, refused: this.refused };
   }
 
-  /** What was there of a row that is refused is not true any more. */
-  private async forget(row: ResultRow): Promise<void> {
-    try {
-      await this.remove([row]);
-      await this.client.query('RELEASE SAVEPOINT rows');
-    } catch (cause) {
-      // Its key is what the store refuses: then nothing of it was ever there.
-      if (!isOfRow(cause)) throw cause;
-      await this.client.query('ROLLBACK TO SAVEPOINT rows');
-    }
-  }
-
   private async remove(rows: readonly ResultRow[]): Promise<void> {
-    const groups = Map.groupBy(rows, (row) => this.table.keys.filter((key) => row[key] === null).join('\0'));
+    const groups = Map.groupBy(storableKeys(this.table, rows), (row) =>
+      this.table.keys.filter((key) => row[key] === null).join('\0'),
+    );
     for (const [nulls, group] of groups) {
       const sql = deleteSql(this.table, new Set(nulls === '' ? [] : nulls.split('\0')));
       for (let from = 0; from < group.length; from += ROWS)
-        await this.client.query(sql, [JSON.stringify(group.slice(from, from + ROWS).map(this.keyOf))]);
+        await this.client.query(sql, [JSON.stringify(group.slice(from, from + ROWS))]);
     }
     this.counts.deletes += rows.length;
   }
-
-  private readonly keyOf = (row: ResultRow): ResultRow =>
-    Object.fromEntries(this.table.keys.map((key) => [key, row[key] ?? null]));
 
   /** Puts rows; where one is at fault, halves them until it stands alone, and sets it aside. */
   private async put(rows: readonly ResultRow[]): Promise<void> {
@@ -73,7 +60,9 @@ export class RowWriter {
       const [row] = rows;
       if (rows.length === 1 && row !== undefined) {
         this.refused.push({ row, reason: (cause as Error).message });
-        await this.forget(row);
+        // What was there of it is not true any more.
+        await this.remove([row]);
+        await this.client.query('RELEASE SAVEPOINT rows');
         return;
       }
       const middle = Math.ceil(rows.length / 2);
@@ -82,3 +71,12 @@ export class RowWriter {
     }
   }
 }
+
+/** The keys of rows, without those that PostgreSQL cannot hold: no row of theirs was ever there. */
+export const storableKeys = ({ keys }: SinkTable, rows: readonly ResultRow[]): readonly ResultRow[] =>
+  rows
+    .map((row) => Object.fromEntries(keys.map((key) => [key, row[key] ?? null])))
+    .filter((row) => Object.values(row).every(isStorable));
+
+const isStorable = (value: ResultRow[string]): boolean =>
+  typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0'));

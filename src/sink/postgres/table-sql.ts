@@ -14,17 +14,18 @@ export interface FoundColumn {
   readonly type: string;
 }
 
+const define = ({ name, type }: SinkColumn): string => `${quoted(name)} ${columnType(type)}`;
+
+export const createSql = (table: SinkTable): readonly string[] => [
+  `CREATE TABLE ${tableName(table)} (${table.columns.map(define).join(', ')})`,
+  ...describing(table),
+];
+
 /**
- * What makes a table what it has to be: made anew, or its columns added and changed. Values of a changed column are
- * emptied: a view whose columns changed is delivered whole again. Columns that a view has no more stay, as queries of
+ * What makes an empty table what it has to be; nothing where it is that. Columns that a view has no more stay, as queries of
  * others may name them, and say nothing.
- *
- * @param found null where there is no such table
  */
-export function shapeSql(table: SinkTable, found: readonly FoundColumn[] | null): readonly string[] {
-  const name = tableName(table);
-  const define = ({ name: column, type }: SinkColumn): string => `${quoted(column)} ${columnType(type)}`;
-  if (found === null) return [`CREATE TABLE ${name} (${table.columns.map(define).join(', ')})`, ...describing(table)];
+export function reshapeSql(table: SinkTable, found: readonly FoundColumn[]): readonly string[] {
   const types = new Map(found.map((column) => [column.name, column.type]));
   const steps = table.columns.flatMap((column) => {
     const type = types.get(column.name);
@@ -32,8 +33,14 @@ export function shapeSql(table: SinkTable, found: readonly FoundColumn[] | null)
     const wanted = columnType(column.type);
     return type === wanted ? [] : [`ALTER COLUMN ${quoted(column.name)} TYPE ${wanted} USING NULL`];
   });
-  return steps.length === 0 ? [] : [`ALTER TABLE ${name} ${steps.join(', ')}`, ...describing(table)];
+  return steps.length === 0 ? [] : [`ALTER TABLE ${tableName(table)} ${steps.join(', ')}`, ...describing(table)];
 }
+
+/** Name of the index of a table's key. */
+export const keyIndex = ({ name }: SinkTable): string => `${name}_key`;
+
+export const dropKeySql = (table: SinkTable): string =>
+  `DROP INDEX IF EXISTS ${quoted(table.kit)}.${quoted(keyIndex(table))}`;
 
 /**
  * Its indexes: the key, in which nulls are equal as they are in a view, the time that dashboards ask for, and rows that
@@ -45,7 +52,7 @@ export function indexSql(table: SinkTable): readonly string[] {
   const index = (suffix: string): string => quoted(`${table.name}_${suffix}`);
   const columns = keys.map(quoted).join(', ');
   return [
-    `CREATE UNIQUE INDEX IF NOT EXISTS ${index('key')} ON ${on} (${columns}) NULLS NOT DISTINCT`,
+    `CREATE UNIQUE INDEX IF NOT EXISTS ${quoted(keyIndex(table))} ON ${on} (${columns}) NULLS NOT DISTINCT`,
     ...(time === null || keys[0] === time
       ? []
       : [`CREATE INDEX IF NOT EXISTS ${index('time')} ON ${on} (${quoted(time)})`]),
