@@ -35,6 +35,8 @@ export interface IngestOptions {
   readonly load: number | null;
   /** Events that were taken in before, and were told apart from copies then: none of them is a copy, or too late. */
   readonly known?: true;
+  /** Sealed is what was when this was the watermark, instead of what is now: what is read again is told apart as it was. */
+  readonly sealing?: { readonly watermark: EpochMicros | null };
   /** Kept with each partition's progress and handed back on resume. */
   readonly note?: (progress: PartitionProgress) => unknown;
   readonly arrival: EpochMicros;
@@ -59,7 +61,7 @@ export async function ingest(shop: Shop, batch: EventBatch, options: IngestOptio
       ? shop.identity.remember(derived, options.arrival)
       : await shop.identity.examine(batch, derived, options.arrival);
   const known = identity.kept === null ? derived : keepRows(derived, identity.kept);
-  const aside = options.known === true ? NONE : asideOf(known, shop);
+  const aside = options.known === true ? NONE : asideOf(known, shop, options.sealing ?? previous);
   const intake = aside.rows.length === 0 ? known : keepRows(known, othersThan(known, aside.rows));
   const marks = marksOf(shop, intake);
   const progress = progressAfter(previous, batch, options);
@@ -149,7 +151,11 @@ interface Aside {
 
 const NONE: Aside = { rows: [], sealed: new Set() };
 
-function asideOf({ time, lateRows }: Intake, { ingest: { watermark }, settings }: Shop): Aside {
+function asideOf(
+  { time, lateRows }: Intake,
+  { settings }: Shop,
+  { watermark }: NonNullable<IngestOptions['sealing']>,
+): Aside {
   const before = sealedBefore(watermark, settings.history);
   const sealed = new Set<number>();
   if (Number.isFinite(before)) for (const [row, at] of time.entries()) if (at < before) sealed.add(row);

@@ -1,5 +1,6 @@
 import type { EventBatch } from '../core/batch.ts';
 import type { EpochMicros } from '../core/time.ts';
+import type { IngestOptions } from '../engine/ingest.ts';
 import { SymbolTranslation } from '../engine/intake.ts';
 import { isLoad, nextLoad } from '../engine/protocol/load.ts';
 import type { StoredProgress } from '../engine/state.ts';
@@ -19,6 +20,8 @@ export interface BatchSource {
 export interface ReplayOptions {
   /** Close all slices when the input has ended (semantics, "Time and finality": by end). */
   readonly close: boolean;
+  /** What is sealed is told by this watermark, for all of the source: where it may be read again by another database. */
+  readonly sealing?: IngestOptions['sealing'];
   /** Stops between two batches. */
   readonly signal: AbortSignal;
   readonly onBatch?: (outcome: ReplayOutcome) => void;
@@ -77,7 +80,11 @@ export async function replay(
       if (options.signal.aborted) break;
       role ??= source.live === true ? { load: null } : roleOf(batch, shop.ingest.progress, shop.ingest.watermark);
       for (const { code } of batch.rejected) codes[code] = (codes[code] ?? 0) + 1;
-      const taken = await engine.take(batch, { translation, load: role?.load ?? null });
+      const taken = await engine.take(batch, {
+        translation,
+        load: role?.load ?? null,
+        ...(options.sealing === undefined ? {} : { sealing: options.sealing }),
+      });
       outcome = {
         ...outcome,
         events: outcome.events + taken.events,

@@ -21,6 +21,8 @@ export interface ImportNote {
   readonly map: Readonly<Record<string, string>>;
   /** Event field → column, as it is read. */
   readonly fields: Readonly<Record<string, string>>;
+  /** The watermark when it was first read: what was sealed then is, whichever database reads it again. */
+  readonly began?: { readonly watermark: EpochMicros | null };
   /** What it came to, once all of it is stored. */
   readonly outcome?: ImportOutcome;
 }

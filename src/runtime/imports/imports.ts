@@ -18,7 +18,7 @@ import { type ReceivedFile, receiveFile } from './receive-file.ts';
 import { isUnread } from './unread-imports.ts';
 
 /** An import, and how far it is. */
-export interface ImportStatus extends Omit<ImportNote, 'outcome' | 'received' | 'partition'> {
+export interface ImportStatus extends Omit<ImportNote, 'outcome' | 'received' | 'partition' | 'began'> {
   readonly status: 'waiting' | 'running' | 'done' | 'failed';
   readonly received: string;
   readonly finished: string | null;
@@ -189,9 +189,11 @@ export class Imports {
   }
 
   private async read(name: string): Promise<void> {
-    const note = this.files.find(name);
-    if (note === undefined) return;
+    const found = this.files.find(name);
+    if (found === undefined) return;
     const { shop } = this.open;
+    const note = { ...found, began: found.began ?? beginning(found, shop.ingest.watermark) };
+    if (found.began === undefined) this.files.note(note);
     const worker = await startParseWorker({
       paths: [this.files.contentOf(name)],
       vocabularies,
@@ -206,7 +208,7 @@ export class Imports {
       const { ended } = await replay(
         this.open,
         { batches: worker, heads: () => worker.heads(), close: () => worker.stop() },
-        { close: false, signal: this.over.signal },
+        { close: false, sealing: note.began, signal: this.over.signal },
       );
       if (!ended) return;
       const counts = await importCounts(this.open.reader, note.partition);
@@ -218,7 +220,7 @@ export class Imports {
   }
 
   private async statusOf(note: ImportNote): Promise<ImportStatus> {
-    const { outcome, received, partition, ...rest } = note;
+    const { outcome, received, partition, began: _, ...rest } = note;
     const running = this.running?.name === note.name ? this.running : undefined;
     const error = this.failures.get(note.name) ?? null;
     const done = outcome !== undefined && !this.isPending(note);
@@ -241,6 +243,11 @@ export class Imports {
     };
   }
 }
+
+/** One that was read before this was noted was read when nobody knows: nothing of it is sealed. */
+const beginning = ({ outcome }: ImportNote, watermark: EpochMicros | null): NonNullable<ImportNote['began']> => ({
+  watermark: outcome === undefined ? watermark : null,
+});
 
 /** Stored progress of files: other sources keep other things with theirs. */
 const fileStates = (progress: Iterable<object>): PartitionState[] =>
