@@ -249,6 +249,9 @@ test('what cannot be added up, grouped or compared is refused with the reason', 
   expect(await ask({ group_by: ['day'], measures: ['event_cnt'] })).toBe('view.column_unknown');
   expect(await ask({ group_by: ['day', 'week'] })).toBe('query.group');
   expect(await ask({ group_by: ['brand'] })).toBe('query.group');
+  expect(await ask({ group_by: ['is_final'] })).toBe('query.group');
+  expect(await ask({ group_by: ['event_count'], measures: ['event_count'] })).toBe('query.group');
+  expect(await ask({ group_by: ['event_count'], measures: ['sum:event_count'] })).toBe('answered');
   expect(await ask({ group_by: ['day'], columns: ['event_type'] })).toBe('cli.usage');
   expect(await ask({ measures: ['rows'] })).toBe('cli.usage');
   expect(await ask({ group_by: ['day'], compare: 'previous' })).toBe('query.compare');
@@ -263,6 +266,24 @@ test('what cannot be added up, grouped or compared is refused with the reason', 
   );
   expect(await ask({ group_by: ['day'], zone: 'Mars/Olympus' })).toBe('cli.usage');
   expect(await refusal(shop, { view: 'inventory_status', group_by: ['day'] })).toBe('query.group');
+  await shop.close();
+});
+
+test('a measure that is grouped by is the key, and no measure beside it', async () => {
+  const event = (id: string, time: string): CanonicalEvent => ({ event_id: id, event_time: time, event_type: 'view' });
+  const shop = await shopOf([
+    event('a', '2019-10-01T00:00:00Z'),
+    event('b', '2019-10-01T01:00:00Z'),
+    event('c', '2019-10-01T02:00:00Z'),
+    event('d', '2019-10-01T02:01:00Z'),
+  ]);
+  const rows = await rowsOf(shop, { view: 'event_aggregations', group_by: ['event_count'] });
+  expect(rows).toEqual([like({ event_count: 1, rows: 2 }), like({ event_count: 2, rows: 1 })]);
+  const sums = { view: 'event_aggregations', group_by: ['event_count'], measures: ['sum:event_count'] };
+  expect(await rowsOf(shop, sums)).toEqual([
+    like({ event_count: 1, sum_event_count: 2 }),
+    like({ event_count: 2, sum_event_count: 2 }),
+  ]);
   await shop.close();
 });
 

@@ -49,7 +49,7 @@ export async function groupedRows(
       command: 'query',
     });
   const keys = groupKeys(view, asked.group_by ?? [], typed);
-  const measures = measuresOf(asked.measures, { view, columns: typed, context: reading.context });
+  const measures = measuresOf(asked.measures, { view, columns: typed, context: reading.context, keys: keys.columns });
   const zone = asked.zone ?? reading.settings.zone;
   const rows = {
     view,

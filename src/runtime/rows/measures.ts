@@ -8,6 +8,8 @@ import type { TypedColumn } from './view-columns.ts';
 
 /** How many rows of the view are in a group. */
 export const ROWS = 'rows';
+/** Whether all rows of a group are final. */
+const FINAL = 'is_final';
 
 const ROW_COUNT: Combined = { name: ROWS, aggregates: { 'n.rows': 'count(*)' }, value: '"n.rows"', nothing: '0' };
 const WHOLE = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL)/;
@@ -29,22 +31,35 @@ interface Scope {
   /** With their types: of published columns. */
   readonly columns: readonly TypedColumn[];
   readonly context: ShopSnapshot['context'];
+  /** Columns that are grouped by. */
+  readonly keys: readonly string[];
 }
 
 /**
  * What is asked for of each group: a column by its own name is counted as the view would have counted the group.
  *
  * @param asked all that can be, where nothing is asked for
- * @throws FootfallError `view.column_unknown`, `query.measure` for what cannot be made from rows
+ * @throws FootfallError `view.column_unknown`, `query.measure` for what cannot be made from rows,
+ *   `query.group` for what would have the name of a key
  */
 export function measuresOf(asked: readonly string[] | undefined, scope: Scope): readonly Combined[] {
-  const every = (): readonly string[] => [
-    ROWS,
-    ...scope.view.columns.flatMap(({ name, value }) =>
-      value.role === 'measure' && whyUncombined(value.measure) === null ? [name] : [],
-    ),
-  ];
-  return [...new Set(asked ?? every())].map((each) => measureOf(each, scope));
+  const { view, keys } = scope;
+  const every = (): readonly string[] =>
+    [
+      ROWS,
+      ...view.columns.flatMap(({ name, value }) =>
+        value.role === 'measure' && whyUncombined(value.measure) === null ? [name] : [],
+      ),
+    ].filter((name) => !keys.includes(name));
+  const measures = [...new Set(asked ?? every())].map((each) => measureOf(each, scope));
+  for (const name of [...measures.map((each) => each.name), FINAL])
+    if (keys.includes(name))
+      throw new FootfallError('query.group', {
+        view: view.name,
+        group: name,
+        reason: name === FINAL ? 'it says whether all of a group is final' : 'it is asked for as a measure, too',
+      });
+  return measures;
 }
 
 function measureOf(text: string, { view, columns, context }: Scope): Combined {
