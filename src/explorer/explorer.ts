@@ -24,12 +24,15 @@ export interface ExplorerLimits {
   readonly running?: number;
   readonly waiting?: number;
   readonly idle?: Millis;
+  /** How long a child may take to be ready. */
+  readonly start?: Millis;
 }
 
 /** So many hold the processor and the memory that a shop can spare. */
 const RUNNING = 3;
 const WAITING = 16;
 const IDLE: Millis = 300_000;
+const START: Millis = 30_000;
 
 /**
  * Runs queries of strangers in processes of their own: parsed and checked against an allow-list there, over copies of
@@ -40,6 +43,7 @@ export class Explorer {
   private readonly folder: string;
   private readonly deadline: Millis;
   private readonly idle: Millis;
+  private readonly start: Millis;
   private readonly places: Places;
   private readonly children = new Set<Child>();
   private warm: Promise<Child> | undefined;
@@ -47,10 +51,14 @@ export class Explorer {
   private closed = false;
 
   /** @param folder that queries may read; nothing else is open to them */
-  constructor(folder: string, { deadline, running = RUNNING, waiting = WAITING, idle = IDLE }: ExplorerLimits) {
+  constructor(
+    folder: string,
+    { deadline, running = RUNNING, waiting = WAITING, idle = IDLE, start = START }: ExplorerLimits,
+  ) {
     this.folder = folder;
     this.deadline = deadline;
     this.idle = idle;
+    this.start = start;
     this.places = new Places(running, waiting);
   }
 
@@ -61,7 +69,8 @@ export class Explorer {
 
   /**
    * Runs a query; aborting the signal kills it.
-   * @throws FootfallError `query.refused`, `query.sql`, `query.deadline`, `query.cancelled`, `query.busy`
+   * @throws FootfallError `query.refused`, `query.sql`, `query.deadline`, `query.cancelled`, `query.busy`,
+   *   `query.explorer`
    */
   async ask(task: ExplorerTask, signal?: AbortSignal): Promise<ExplorerRows> {
     const leave = await this.places.enter(signal);
@@ -77,9 +86,12 @@ export class Explorer {
     clearTimeout(this.cooling);
     this.cooling = setTimeout(() => this.cool(), this.idle).unref();
     if (this.warm !== undefined || this.closed) return;
-    this.warm = this.begin();
-    // Whoever takes it is told.
-    this.warm.catch(() => undefined);
+    const warm = this.begin();
+    this.warm = warm;
+    // Whoever took it is told; who asks later begins another.
+    warm.catch(() => {
+      if (this.warm === warm) this.warm = undefined;
+    });
   }
 
   private async run(task: ExplorerTask, signal: AbortSignal | undefined): Promise<ExplorerRows> {
@@ -138,22 +150,38 @@ export class Explorer {
     this.warmUp();
   }
 
+  /** @throws FootfallError `query.explorer` */
   private async begin(): Promise<Child> {
     const args = ['-c', LIMITS, process.execPath, '--disable-warning=ExperimentalWarning', CHILD, this.folder];
-    const made = spawn('/bin/sh', args, {
+    const made: ChildProcess = spawn('/bin/sh', args, {
       cwd: this.folder,
       env: { UV_THREADPOOL_SIZE: '4' },
       stdio: ['pipe', 'pipe', 'ignore'],
     });
-    made.stdin.on('error', () => undefined);
+    const failed = new Promise<never>((_, reject) => {
+      made.once('error', (cause) => reject(new FootfallError('query.explorer', {}, { cause })));
+    });
+    // Of a child that was ready once, its end tells.
+    failed.catch(() => undefined);
+    // Where the system has no more open files to give, it has neither of them.
+    made.stdin?.on('error', () => undefined);
+    if (made.stdout == null) return failed;
     const lines = createInterface({ input: made.stdout })[Symbol.asyncIterator]();
     const child: Child = { process: made, lines, queries: 0 };
     this.children.add(child);
     made.once('exit', () => this.children.delete(child));
     made.unref();
-    const { done } = await lines.next();
-    if (done === true) throw new FootfallError('query.explorer', {});
-    return child;
+    const timer = setTimeout(() => made.kill('SIGKILL'), this.start);
+    try {
+      const { done } = await Promise.race([lines.next(), failed]);
+      if (done === true) throw new FootfallError('query.explorer', {});
+      return child;
+    } catch (error) {
+      this.children.delete(child);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

@@ -115,3 +115,14 @@ test('so many run, so many wait, and more are sent away', async () => {
   expect(await next).toMatchObject({ rows: [[1]] });
   narrow.close();
 });
+
+test('a child that cannot be begun is an answer, and no end of the server', async () => {
+  const task = { sql: 'SELECT 1', limit: 1, mostBytes: 100, tables: [] };
+  const nowhere = new Explorer(join(folder, 'nothing'), { deadline: 20_000 });
+  nowhere.warmUp();
+  await expect(nowhere.ask(task)).rejects.toMatchObject({ code: 'query.explorer' });
+  nowhere.close();
+  const hasty = new Explorer(folder, { deadline: 20_000, start: 1 });
+  await expect(hasty.ask(task)).rejects.toMatchObject({ code: 'query.explorer' });
+  hasty.close();
+});
