@@ -18,30 +18,39 @@ declare module 'fastify' {
 
 const NOBODY: Actor = { kind: 'nobody', id: null, name: '', role: null };
 
-/** Writes a line for each request to a route that says so, when it is answered. */
+/** Writes a line for each request to a route that says so, when it is answered or its sender goes away. */
 export function auditRequests(app: FastifyInstance, log: AuditLog, now: () => EpochMicros): void {
   app.decorateRequest('auditDetails');
   app.decorateRequest('auditActor');
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     request.auditDetails = {};
+    // Not onResponse, which is not told of those whose sender has gone: most of an export may have gone with them.
+    reply.raw.once('close', () => write(request, reply));
   });
-  app.addHook('onResponse', async (request, reply) => {
+
+  function write(request: FastifyRequest, reply: FastifyReply): void {
     const { audit } = request.routeOptions.config;
     if (audit === undefined || tellsNothing(request, reply)) return;
-    const outcome = outcomeOf(reply.statusCode);
-    const details = { ...request.auditDetails, status: reply.statusCode, request_id: request.id };
-    const entry: AuditEntry = { at: now(), who: actorOf(request), action: audit, outcome, from: request.ip, details };
+    const { statusCode, raw } = reply;
+    // What was asked for may go on all the same: that nobody was told of it is said.
+    const outcome = raw.headersSent ? outcomeOf(statusCode) : 'failed';
+    const details = {
+      ...request.auditDetails,
+      ...(raw.headersSent ? { status: statusCode } : {}),
+      ...(raw.writableFinished ? {} : { aborted: true }),
+      request_id: request.id,
+    };
     try {
-      log.append(entry);
+      log.append({ at: now(), who: actorOf(request), action: audit, outcome, from: request.ip, details });
     } catch (error) {
       request.log.error(error, `the audit log has no line of ${audit}`);
     }
-  });
+  }
 }
 
-/** Requests of nobody, and too many: whoever sends them could fill the disk with lines. */
-const tellsNothing = ({ caller, auditActor }: FastifyRequest, { statusCode }: FastifyReply): boolean =>
-  statusCode === 429 || (statusCode >= 400 && caller === undefined && auditActor === undefined);
+/** Requests of nobody that came to nothing, and too many: whoever sends them could fill the disk with lines. */
+const tellsNothing = ({ caller, auditActor }: FastifyRequest, { statusCode, raw }: FastifyReply): boolean =>
+  statusCode === 429 || ((statusCode >= 400 || !raw.headersSent) && caller === undefined && auditActor === undefined);
 
 function outcomeOf(status: number): AuditEntry['outcome'] {
   if (status < 400) return 'done';

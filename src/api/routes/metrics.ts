@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { metricsOf } from '../metrics.ts';
 import { problems } from '../schema.ts';
 import type { ServedShop } from '../served-shop.ts';
@@ -6,11 +6,14 @@ import type { ServedShop } from '../served-shop.ts';
 /** `GET /metrics`, for Prometheus. */
 export function metricRoutes(app: FastifyInstance, served: ServedShop): void {
   const { registry, requestSeconds } = metricsOf(served);
-  app.addHook('onResponse', async ({ method, routeOptions }, { statusCode, elapsedTime }) => {
-    requestSeconds.observe(
-      { method, route: routeOptions.url ?? 'unknown', status: String(statusCode) },
-      elapsedTime / 1000,
-    );
+  const observe = ({ method, routeOptions }: FastifyRequest, { elapsedTime }: FastifyReply, status: string): void =>
+    requestSeconds.observe({ method, route: routeOptions.url ?? 'unknown', status }, elapsedTime / 1000);
+  app.addHook('onResponse', async (request, reply) => observe(request, reply, String(reply.statusCode)));
+  app.addHook('onRequest', async (request, reply) => {
+    // Of those whose sender has gone, onResponse is not told.
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished && reply.raw.errored === null) observe(request, reply, 'aborted');
+    });
   });
   app.get(
     '/metrics',
