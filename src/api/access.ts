@@ -20,7 +20,7 @@ export interface Caller {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
-  /** Whether they may still come in: keys are revoked, and people sign out. */
+  /** Whether they may still come in: keys are revoked, and people sign out at the browser that sent this. */
   readonly stillValid: () => boolean;
 }
 
@@ -127,7 +127,7 @@ export function guard(app: FastifyInstance, { access: { keys, signIns }, limits,
     const found = signIns.find(cookie, now());
     if (found === undefined) return undefined;
     const { id, name, role } = found.account;
-    return { kind: 'person', id, name, role, stillValid: () => signIns.find(cookie, now())?.account.role === role };
+    return { kind: 'person', id, name, role, stillValid: () => signIns.look(cookie, now())?.account.role === role };
   }
 }
 

@@ -14,15 +14,27 @@ export function endRevoked(app: FastifyInstance): void {
     underWay.set(raw, caller);
     raw.once('close', () => underWay.delete(raw));
   });
+  let failing = false;
   const looking = setInterval(() => {
-    const answers = new Map<string, boolean>();
-    for (const [raw, { kind, id, role, stillValid }] of underWay) {
-      const who = `${kind} ${id} ${role}`;
-      const valid = answers.get(who) ?? stillValid();
-      answers.set(who, valid);
-      if (!valid) raw.destroy();
+    try {
+      look(underWay);
+      failing = false;
+    } catch (error) {
+      // They stay until it is known whether they may: an error that nobody hears would end the process.
+      if (!failing) app.log.error(error, 'cannot look who may still come in');
+      failing = true;
     }
   }, LOOK_EVERY);
   looking.unref();
   app.addHook('onClose', async () => clearInterval(looking));
+}
+
+function look(underWay: ReadonlyMap<ServerResponse, Caller>): void {
+  const keys = new Map<string, boolean>();
+  for (const [raw, { kind, id, stillValid }] of underWay) {
+    // A key is one and the same everywhere; a person is signed out at one browser, and stays at another.
+    const valid = kind === 'key' ? (keys.get(id) ?? stillValid()) : stillValid();
+    if (kind === 'key') keys.set(id, valid);
+    if (!valid) raw.destroy();
+  }
 }

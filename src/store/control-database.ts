@@ -4,6 +4,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Cursor } from '../core/cursor.ts';
 import { FootfallError } from '../core/errors/footfall-error.ts';
 import { AccessStore } from './access/access-store.ts';
+import { codeOf, quietly } from './access/quietly.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { QueryStore } from './query-store.ts';
 import { RunLog } from './run-log.ts';
@@ -97,6 +98,7 @@ export class ControlDatabase {
         const row = this.readMark.get(name);
         return row === undefined ? null : { generation: Number(row['generation']), epoch: Number(row['epoch']) };
       },
+      // What is committed is committed: a mark that stays behind it is harmless, a failed epoch or fact is not.
       note: ({ generation, epoch }) => quietly(() => this.noteMark.run(name, generation, epoch)),
       facts: {
         read: () => Number(this.readFacts.get(name)?.['facts'] ?? 0),
@@ -107,17 +109,6 @@ export class ControlDatabase {
 
   close(): void {
     this.database.close();
-  }
-}
-
-const codeOf = (cause: unknown): number | undefined => (cause as { errcode?: number }).errcode;
-
-/** What is committed is committed: a mark that stays behind it is harmless, a failed epoch or fact is not. */
-function quietly(note: () => unknown): void {
-  try {
-    note();
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
   }
 }
 

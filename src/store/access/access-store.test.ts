@@ -106,6 +106,24 @@ test('who is signed in is forgotten after eight hours without a request, and aft
   expect(access.signIns.find(`${busy}x`, NOW)).toBeUndefined();
 });
 
+test('a page that only stays open keeps nobody signed in', () => {
+  const ann = access.accounts.add({ name: 'ann', role: 'admin' }, NOW);
+  const open = access.signIns.begin(ann, NOW);
+  for (let at = NOW; at < NOW + hours(8); at += hours(1))
+    expect(access.signIns.look(open, at)).toMatchObject({ account: { name: 'ann' }, expires: NOW + days(7) });
+  expect(access.signIns.look(open, NOW + hours(8))).toBeUndefined();
+  expect(access.signIns.find(open, NOW + hours(8))).toBeUndefined();
+});
+
+test('a database that cannot be written keeps nobody out who is signed in', () => {
+  const ann = access.accounts.add({ name: 'ann', role: 'admin' }, NOW);
+  const browser = access.signIns.begin(ann, NOW);
+  const other = new DatabaseSync(path);
+  other.exec("CREATE TRIGGER full BEFORE UPDATE ON sign_in BEGIN SELECT RAISE(FAIL, 'full'); END");
+  other.close();
+  expect(access.signIns.find(browser, NOW + minutes(2))?.account.name).toBe('ann');
+});
+
 test('whatever changes about somebody is so at their next request', async () => {
   access.accounts.add({ name: 'ann', role: 'admin' }, NOW);
   const bob = access.accounts.add({ name: 'bob', role: 'read' }, NOW);

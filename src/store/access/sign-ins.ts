@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { days, type EpochMicros, hours, minutes } from '../../core/time.ts';
 import { type Account, accountOf } from './accounts.ts';
 import { durably } from './durably.ts';
+import { quietly } from './quietly.ts';
 import { hashOf, newSecret } from './secret.ts';
 
 /** After this without a request somebody signs in again. */
@@ -52,13 +53,20 @@ export class SignIns {
     return secret;
   }
 
-  /** Whose cookie this is; undefined for anything that is not valid any more. */
+  /** Whose cookie this is; undefined for anything that is not valid any more. It counts as a request. */
   find(secret: string, now: EpochMicros): SignIn | undefined {
     const hash = hashOf(secret);
     const row = this.valid.get(hash, now - SIGNED_IN_FOR, now - IDLE);
     if (row === undefined) return undefined;
-    if (now - Number(row['seen']) >= NOTE_EVERY) this.note.run(now, hash);
-    return { account: accountOf(row), expires: Number(row['began']) + SIGNED_IN_FOR };
+    // A database that cannot be written now keeps nobody out who is signed in.
+    if (now - Number(row['seen']) >= NOTE_EVERY) quietly(() => this.note.run(now, hash));
+    return signInOf(row);
+  }
+
+  /** As `find`, and is no request: a page that stays open keeps nobody signed in. */
+  look(secret: string, now: EpochMicros): SignIn | undefined {
+    const row = this.valid.get(hashOf(secret), now - SIGNED_IN_FOR, now - IDLE);
+    return row === undefined ? undefined : signInOf(row);
   }
 
   /** Signs one browser out. */
@@ -74,3 +82,8 @@ export class SignIns {
     return Number(changes);
   }
 }
+
+const signInOf = (row: Readonly<Record<string, unknown>>): SignIn => ({
+  account: accountOf(row),
+  expires: Number(row['began']) + SIGNED_IN_FOR,
+});
