@@ -42,18 +42,21 @@ export interface Asked<Input, Part, Output> {
   readonly key?: string;
 }
 
+type RunEnd = Parameters<RunLog['end']>[1];
+
 interface UnderWay {
   readonly over: Promise<unknown>;
   readonly began: number;
   part?: { readonly stage: string; readonly share: number };
 }
 
-/** The process was ending: whoever asks again has it carried out. */
-const cutOff = ({ code }: FootfallError): boolean => code === 'store.interrupted';
+/** The process was ending, or the disk full: whoever asks again has it carried out. */
+const mayGoBetter = ({ code, entry }: FootfallError): boolean => code === 'store.interrupted' || entry.retry;
 
 /**
  * Carries out changes that may take long: each goes on when nobody waits for it any more, is told of by its id, and is
- * begun once for a key however often it is asked for. What a crash interrupted is begun again by whoever asks again.
+ * begun once for a key however often it is asked for. What a crash interrupted, or a state that passes, is begun again by
+ * whoever asks again.
  *
  * Caller must: give only operations that may be done twice.
  */
@@ -64,6 +67,8 @@ export class Runs {
   private readonly onDefect: (error: unknown) => void;
   private readonly underWay = new Map<string, UnderWay>();
   private readonly queues = new Map<string, Turn>();
+  /** Ends that are not in the log so far. */
+  private readonly unwritten = new Map<string, RunEnd>();
   private closed = false;
 
   /** @param onDefect told of what a run threw and nobody foresaw */
@@ -84,13 +89,17 @@ export class Runs {
       .update(`${asked.name} ${JSON.stringify(asked.input)}`)
       .digest('base64');
     const key = asked.key ?? null;
-    const before = key === null ? undefined : this.log.ofKey(key);
+    if (this.unwritten.size > 0) this.write();
+    const found = key === null ? undefined : this.log.ofKey(key);
+    const before = found === undefined ? undefined : this.asItIs(found);
     if (before !== undefined && before.body !== '' && before.body !== body)
       throw new FootfallError('request.idempotency', {});
     if (before !== undefined && before.status !== 'interrupted') return { id: before.id, replayed: true };
     const id = before?.id ?? randomUUID();
     if (before === undefined) this.log.begin({ id, operation: asked.name, body, begun: this.now() }, key);
     else this.log.beginAgain(id, this.now());
+    // What became of it before is not what becomes of it now.
+    this.unwritten.delete(id);
     this.start(id, asked);
     return { id, replayed: before !== undefined };
   }
@@ -110,9 +119,11 @@ export class Runs {
           const error = FootfallError.from(thrown);
           if (error.code === 'internal.bug') this.onDefect(thrown);
           const { code, message, where, params } = error;
-          this.note(id, cutOff(error) ? 'interrupted' : 'failed', { code, message, where, params });
+          this.note(id, mayGoBetter(error) ? 'interrupted' : 'failed', { code, message, where, params });
         },
-      );
+      )
+      // An error that nobody hears would end the process.
+      .catch(this.onDefect);
     const running: UnderWay = { over: working, began: performance.now() };
     this.underWay.set(id, running);
     void working.finally(() => this.underWay.delete(id));
@@ -121,7 +132,30 @@ export class Runs {
   private note(id: string, status: RunStatus, outcome: unknown): void {
     // The process ends: what it cut off is begun again by whoever asks again.
     if (this.closed) return;
-    this.log.end(id, { status, ended: this.now(), outcome: JSON.stringify(outcome ?? null) });
+    this.unwritten.set(id, { status, ended: this.now(), outcome: JSON.stringify(outcome ?? null) });
+    this.write();
+  }
+
+  /** What cannot be written now, such as to a full disk, is known until the process ends, and tried again. */
+  private write(): void {
+    for (const [id, end] of this.unwritten) {
+      try {
+        this.log.end(id, end);
+      } catch (error) {
+        this.onDefect(error);
+        return;
+      }
+      this.unwritten.delete(id);
+    }
+  }
+
+  private asItIs(stored: StoredRun): StoredRun {
+    return { ...stored, ...this.unwritten.get(stored.id) };
+  }
+
+  private find(id: string): StoredRun | undefined {
+    const stored = this.log.find(id);
+    return stored === undefined ? undefined : this.asItIs(stored);
   }
 
   /**
@@ -135,7 +169,7 @@ export class Runs {
       await Promise.race([over, sleep(patience, undefined, { signal: enough.signal }).catch(() => undefined)]);
       enough.abort();
     }
-    const stored = this.log.find(id);
+    const stored = this.find(id);
     if (stored === undefined) throw new FootfallError('run.unknown', { run: id });
     return this.told(stored);
   }
@@ -146,14 +180,14 @@ export class Runs {
    */
   async end(id: string, patience: Millis): Promise<Run> {
     const run = await this.wait(id, patience);
-    const stored = this.log.find(id);
-    if (run.status === 'failed' && stored?.outcome != null) throw errorOf(stored.outcome);
+    const stored = this.find(id);
+    if (run.error !== null && stored?.outcome != null) throw errorOf(stored.outcome);
     return run;
   }
 
   /** The newest first. */
   list(limit: number): readonly Run[] {
-    return this.log.list(limit).map((stored) => this.told(stored));
+    return this.log.list(limit).map((stored) => this.told(this.asItIs(stored)));
   }
 
   /** From now on nothing is noted of what ends. */
