@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { footfall, until } from '../cli/footfall-process.ts';
 import { serving } from './serving.ts';
 
-const shop = serving(['ingest', 'read', 'admin']);
+const shop = serving(['ingest', 'read', 'admin', 'analyst']);
 
 const T0 = Date.parse('2026-03-02T10:00:00Z');
 const CANARY = 'canary9e4d1b';
@@ -108,4 +108,21 @@ test('another process erases through the one that serves', { timeout: 60_000 }, 
   expect(JSON.parse(done.stdout)).toMatchObject({ found: { after: 0 } });
   expect(shop.runs).toBe(true);
   expect((await shop.get('/v1/health/ready')).status).toBe(200);
+});
+
+test('nobody who was erased is in what queries are asked of', { timeout: 60_000 }, async () => {
+  const fourth = 'canary7d1a4c';
+  const copies = join(shop.data, 'explorer');
+  const asked = async (): Promise<unknown> => {
+    const sql = `SELECT count(*)::INTEGER FROM enriched_events WHERE user_id = '${fourth}'`;
+    const { status, body } = await shop.ask('/v1/sql', { as: 'analyst', body: { sql } });
+    return status === 200 ? body['rows'] : body;
+  };
+  await shop.send(Array.from({ length: 5 }, (_, i) => event(String(i), i, fourth)));
+  await until(async () => JSON.stringify(await asked()) === '[[5]]');
+  const before = readdirSync(copies, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.parquet'));
+  expect(before).not.toEqual([]);
+  expect((await erase(fourth)).body).toMatchObject({ status: 'done' });
+  expect(before.filter((name) => existsSync(join(copies, name)))).toEqual([]);
+  expect(await asked()).toEqual([[0]]);
 });

@@ -12,6 +12,8 @@ const QUERY_DEADLINE = 30_000;
 export async function answerQueries({ open, ending, now }: Serving): Promise<Queries> {
   const copies = join(open.folder.path, 'explorer');
   const snapshots = new Snapshots(copies, new Reader(open.shop, await open.shop.database.connect()));
+  const held = open.lettingGo.add(() => snapshots.forget());
+  ending.defer(async () => held());
   const explorer = new Explorer(copies, { deadline: QUERY_DEADLINE });
   ending.defer(async () => explorer.close());
   return new Queries(open, explorer, snapshots, now);
