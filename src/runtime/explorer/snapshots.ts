@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isStored } from '../../compile/tables.ts';
 import type { Cursor } from '../../core/cursor.ts';
@@ -17,6 +17,7 @@ export interface ViewSnapshot extends ExplorerTable {
 }
 
 interface Kept {
+  view: ViewPlan;
   snapshot: ViewSnapshot;
   cursor: Cursor;
   batch: number;
@@ -25,7 +26,9 @@ interface Kept {
   /** Days with rows of open slices. */
   live: ReadonlySet<number>;
   /** File of each day; of a view without time there is one, of day 0. */
-  readonly files: Map<number, string>;
+  readonly files: ReadonlyMap<number, string>;
+  /** When files that are still there were replaced. */
+  readonly replaced: Map<string, EpochMicros>;
 }
 
 /** A copy that is younger is used as it is. */
@@ -51,12 +54,11 @@ export class Snapshots {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** Removes all copies: somebody was erased. */
+  /** Removes all copies: somebody was erased. The folder stays, processes stand in it. */
   forget(): Promise<void> {
     return this.turn.take(async () => {
       this.kept.clear();
-      rmSync(this.folder, { recursive: true, force: true });
-      mkdirSync(this.folder, { recursive: true });
+      for (const name of readdirSync(this.folder)) rmSync(join(this.folder, name), { recursive: true, force: true });
     });
   }
 
@@ -77,17 +79,24 @@ export class Snapshots {
     const cursor: Cursor = { generation: reading.generation, epoch: reading.final.epoch };
     const { batch } = reading.ingest;
     const facts = reading.factsApplied;
-    const same = before?.batch === batch && before.cursor.epoch === cursor.epoch && before.facts === facts;
-    const files = before?.files ?? new Map<number, string>();
-    if (!same) {
-      const changed = await changedDays(reading, view, before);
-      for (const day of changed) files.set(day, await this.write(reading, view, day, `${cursor.epoch}-${batch}`));
-      this.sweep(view.name, new Set(files.values()));
+    const replaced = before?.replaced ?? new Map<string, EpochMicros>();
+    const alike =
+      before?.view === view && before.facts === facts && before.cursor.generation === cursor.generation ? before : null;
+    if (alike?.batch === batch && alike.cursor.epoch === cursor.epoch) {
+      this.sweep(view.name, new Set(alike.files.values()), replaced, now);
+      this.kept.set(view.name, { ...alike, snapshot: { ...alike.snapshot, taken: now } });
+      return;
     }
-    const columns = before?.snapshot.columns ?? (await columnsOf(reading, view));
+    const changed = alike === null ? null : await changedDays(reading, view, alike);
+    // Days whose rows all went have no file any more.
+    const files = new Map(changed === null ? [] : alike?.files);
+    for (const day of changed ?? (await allDays(reading, view)))
+      files.set(day, await this.write(reading, view, day, `${cursor.generation}-${cursor.epoch}-${batch}-${facts}`));
+    this.sweep(view.name, new Set(files.values()), replaced, now);
+    const columns = alike?.snapshot.columns ?? (await columnsOf(reading, view));
     const snapshot = { name: view.name, files: [...files.values()], columns, taken: now };
-    const live = same ? before.live : await liveDays(reading, view);
-    this.kept.set(view.name, { snapshot, cursor, batch, facts, live, files });
+    const live = await liveDays(reading, view);
+    this.kept.set(view.name, { view, snapshot, cursor, batch, facts, live, files, replaced });
   }
 
   /** Under another name first: whoever reads finds a whole file. */
@@ -103,12 +112,17 @@ export class Snapshots {
     return path;
   }
 
-  private sweep(view: string, used: ReadonlySet<string>): void {
+  private sweep(view: string, used: ReadonlySet<string>, replaced: Map<string, EpochMicros>, now: EpochMicros): void {
     const folder = join(this.folder, view);
     if (!existsSync(folder)) return;
     for (const name of readdirSync(folder)) {
       const path = join(folder, name);
-      if (!used.has(path) && Date.now() - statSync(path).mtimeMs > LINGER) rmSync(path);
+      if (used.has(path)) continue;
+      const since = replaced.get(path) ?? now;
+      replaced.set(path, since);
+      if (now - since <= LINGER * 1000) continue;
+      rmSync(path);
+      replaced.delete(path);
     }
   }
 }
@@ -126,15 +140,30 @@ async function columnsOf({ database }: Reading, view: ViewPlan): Promise<Explore
   return columns;
 }
 
-/** Days of UTC since 1970 in which a view may say something else than the copy before. */
-async function changedDays(reading: Reading, view: ViewPlan, before: Kept | undefined): Promise<ReadonlySet<number>> {
+/** Days of UTC since 1970 with rows. */
+async function allDays(reading: Reading, view: ViewPlan): Promise<ReadonlySet<number>> {
+  const time = timeColumn(view);
+  return time === undefined ? new Set([0]) : daysOf(reading, `"${time}"`, view.name);
+}
+
+/** Days in which a view may say something else than the copy before; null when that may be any of them. */
+async function changedDays(reading: Reading, view: ViewPlan, before: Kept): Promise<ReadonlySet<number> | null> {
   const time = timeColumn(view);
   if (time === undefined) return new Set([0]);
-  if (before === undefined || before.facts !== reading.factsApplied) return daysOf(reading, `"${time}"`, view.name);
   if (!isStored(view)) return daysOf(reading, 'event_time', `raw WHERE batch > ${before.batch}`);
   const found = new Set(before.live);
-  for await (const block of changesSince(reading, view, before.cursor).blocks)
-    for (const { row } of block) found.add(Math.floor((Date.parse(String(row[time])) * 1000) / days(1)));
+  const { kind, blocks } = changesSince(reading, view, before.cursor);
+  if (kind === 'snapshot') return null;
+  // Read to the end: whoever leaves a result half-way leaves an aborted transaction.
+  let known = true;
+  for await (const block of blocks)
+    for (const { row } of block) {
+      const at = row[time];
+      // Rows that are gone say their keys only: where time is none, their days are not known.
+      if (typeof at === 'string') found.add(Math.floor((Date.parse(at) * 1000) / days(1)));
+      else known = false;
+    }
+  if (!known) return null;
   return found.union(await liveDays(reading, view));
 }
 
