@@ -47,8 +47,8 @@ export async function sendFile(
     .type(TYPES[format])
     .header('content-disposition', `attachment; filename="${name}.${format}"`)
     .header('cache-control', 'private, no-store')
-    .header('vary', 'accept-encoding')
-    .header('footfall-cursor', cursor);
+    .header('vary', 'accept-encoding');
+  if (cursor !== null) reply.header('footfall-cursor', cursor);
   return reply.send(packed(request, reply, bytes, format));
 }
 

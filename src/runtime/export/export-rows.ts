@@ -25,8 +25,8 @@ export type ExportInput = z.infer<typeof exportInput>;
 
 /** What an export is of. */
 export interface ExportBegun {
-  /** Of the final rows in it: changes since then go on from here. */
-  readonly cursor: string;
+  /** Of the final rows in it: changes since then go on from here. Null where that is not known. */
+  readonly cursor: string | null;
 }
 
 export interface ExportSink {
