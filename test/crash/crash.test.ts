@@ -10,8 +10,8 @@ import { type Tables, TestShop } from '../engine/test-shop.ts';
 import { type Death, runVictim, type Victim } from './run-victim.ts';
 import { SCENARIOS, type ScenarioName } from './scenarios.ts';
 
-const KILLS_A_POINT = SOAK > 1 ? 20 : 2;
-const RANDOM_KILLS = SOAK > 1 ? 1000 : 3;
+const KILLS_A_POINT = SOAK > 1 ? 20 : 1;
+const RANDOM_KILLS = SOAK > 1 ? 1000 : 2;
 const seed = Number(process.env['FOOTFALL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 /** Points that a victim passes at most once between two of its starts. */
 const ONCE = /^(migrate|stage|backfill|switch)\./;
