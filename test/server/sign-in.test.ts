@@ -150,12 +150,12 @@ test('people are let in, given another role, and sent away while the server runs
 });
 
 test('who did what can be read by administrators, holds no secret, and is known to be whole', async () => {
-  const sql = 'SELECT count(*) AS "who is 4711" FROM brand_activity WHERE brand = \'visitor-4711\' -- 4711';
+  const sql = 'SELECT count(*) AS "who is wolf4711" FROM brand_activity WHERE brand = \'visitor-wolf4711\' -- wolf4711';
   await shop.ask('/v1/sql', { as: 'analyst', body: { sql } });
   const cli = (...args: string[]) => footfall([...args, '--data', shop.data]);
-  const asked = "SELECT count(*) FROM journeys WHERE visitor = 'visitor-4711'";
+  const asked = "SELECT count(*) FROM journeys WHERE visitor = 'visitor-wolf4711'";
   expect((await cli('query', '--sql', asked)).code).toBe(0);
-  expect((await cli('identity', 'link', 'visitor-4711', 'ann')).code).toBe(0);
+  expect((await cli('identity', 'link', 'visitor-wolf4711', 'ann')).code).toBe(0);
   const made = await shop.ask('/v1/keys', { as: 'admin', body: { name: 'till', role: 'read' } });
   await shop.ask('/v1/keys', { as: 'read', body: { name: 'mine', role: 'admin' } });
   const read = async (query = '') => (await shop.ask(`/v1/audit?limit=1000${query}`, { as: 'admin' })).body;
@@ -182,7 +182,7 @@ test('who did what can be read by administrators, holds no secret, and is known 
   ])
     expect(told).toContain(line);
   const text = JSON.stringify(lines);
-  for (const secret of [PASSWORD, 'guess number', '4711', String(made.body['key']), shop.keyOf('admin')])
+  for (const secret of [PASSWORD, 'guess number', 'wolf4711', String(made.body['key']), shop.keyOf('admin')])
     expect(text).not.toContain(secret);
   expect(text).toContain('SELECT count(*) AS ? FROM brand_activity WHERE brand = ?');
   const page = (await shop.ask('/v1/audit?limit=2&action=key', { as: 'admin' })).body as {
