@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type PageInput, type RowsPage, rowsPage } from '../../runtime/operations/rows-page.ts';
+import { checkRows, type PageInput, type RowsPage, rowsPage } from '../../runtime/operations/rows-page.ts';
 import { views } from '../../runtime/operations/views.ts';
+import { hasState } from '../etag.ts';
 import { rowsQuery } from '../rows-query.ts';
 import { problems } from '../schema.ts';
 import type { ServedShop } from '../served-shop.ts';
@@ -63,7 +64,9 @@ export async function answerRows(
   const { shop } = open;
   // All that a row can depend on: the definition is settled while the process runs.
   const state = `W/"${shop.generation}:${shop.final.epoch}:${shop.ingest.batch}:${shop.factsApplied}"`;
+  const has = hasState(headers['if-none-match'], state);
+  // A question that is wrong is told so, whatever its sender has.
+  const page = has ? await checkRows(open, input) : await rowsPage(open, input);
   reply.header('etag', state).header('cache-control', 'private, no-cache');
-  if (headers['if-none-match'] === state) return reply.code(304).send();
-  return rowsPage(open, input);
+  return page ?? reply.code(304).send();
 }

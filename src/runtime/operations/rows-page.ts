@@ -4,7 +4,7 @@ import type { Json } from '../../store/value.ts';
 import type { OpenShop } from '../open-shop.ts';
 import type { AskedRows } from '../rows/asked-rows.ts';
 import { orderOf } from '../rows/in-order.ts';
-import { readPage } from '../rows/page.ts';
+import { checkPage, readPage } from '../rows/page.ts';
 import { relationOf } from '../rows/relation.ts';
 
 export interface PageInput extends AskedRows {
@@ -34,7 +34,18 @@ export interface RowsPage {
 export const rowsPage = ({ reader }: OpenShop, input: PageInput): Promise<RowsPage> =>
   reader.ask([], (reading) => pageOf(reading, input));
 
-/** The same, of a state that is being read. */
+/**
+ * Reads no row, and fails as `rowsPage` would: for whoever has the rows already.
+ * @throws FootfallError as `rowsPage`
+ */
+export const checkRows = ({ reader }: OpenShop, input: PageInput): Promise<undefined> =>
+  reader.ask([], async (reading) => {
+    const relation = await relationOf(reading, input);
+    checkPage(orderOf(relation, input.order), input.cursor);
+    return undefined;
+  });
+
+/** As `rowsPage`, of a state that is being read. */
 export async function pageOf(reading: Reading, input: PageInput): Promise<RowsPage> {
   const { database, generation, final } = reading;
   const relation = await relationOf(reading, input);

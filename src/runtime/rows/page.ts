@@ -42,6 +42,11 @@ export async function readPage(
   return { rows, next: found.length > rows.length && last !== undefined ? cursorOf(last, order) : null };
 }
 
+/** @throws FootfallError `query.page` as `readPage` */
+export function checkPage(order: readonly OrderColumn[], cursor: string | undefined): void {
+  if (cursor !== undefined) valuesOf(cursor, order);
+}
+
 /** Rows behind the given values: equal up to some column, and behind in that; nulls come last. */
 function after(
   order: readonly OrderColumn[],
