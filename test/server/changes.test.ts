@@ -144,4 +144,12 @@ test('dimensions are loaded as they are sent, and what cannot be read changes no
   expect(wrong.body).toMatchObject({ code: 'dimension.columns' });
   expect(JSON.stringify(wrong.body)).not.toContain(shop.data);
   expect(await put('nothing', csv)).toMatchObject({ status: 400 });
+  // More than the largest body of any other route.
+  const lines = Array.from({ length: 900 }, (_, i) => `q${i},Hemd,`.padEnd(10_000, 'x'));
+  const large = `${csv}\n${lines.join('\n')}\n`;
+  expect(await put('product', large)).toMatchObject({ status: 200, body: { status: 'done' } });
+  expect(await put('product', ' '.repeat(64_000_001))).toMatchObject({
+    status: 413,
+    body: { code: 'request.too_large' },
+  });
 });

@@ -22,6 +22,8 @@ interface Change<Input> {
   readonly queue?: string;
   readonly params?: z.ZodType;
   readonly body?: z.ZodType;
+  /** Its body is a file of so many bytes at most, which may take as long as something of it comes. */
+  readonly file?: number;
   /** What the operation is asked, from what was sent. */
   readonly inputOf: (body: unknown, params: Readonly<Record<string, string>>) => Input;
 }
@@ -42,13 +44,14 @@ const headers = z.object({
 export function change<Input, Part, Output>(
   app: FastifyInstance,
   service: ServedShop,
-  { method = 'POST', url, summary, description, tag, name, queue = name, params, body, inputOf }: Change<Input>,
+  { method = 'POST', url, summary, description, tag, name, queue = name, params, body, file, inputOf }: Change<Input>,
   operation: Operation<Input, Part, Output>,
 ): void {
   app.route<{ Headers: z.infer<typeof headers> }>({
     method,
     url,
-    config: { access: 'admin', json: body !== undefined, audit: name },
+    config: { access: 'admin', json: body !== undefined, audit: name, ...(file === undefined ? {} : { upload: true }) },
+    ...(file === undefined ? {} : { bodyLimit: file }),
     schema: {
       summary,
       tags: [tag],

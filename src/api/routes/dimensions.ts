@@ -14,7 +14,7 @@ export function dimensionRoutes(app: FastifyInstance, service: ServedShop): void
   // Within a scope of its own: the body is a CSV here, whatever its type is called.
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BYTES }, (_request, body, done) => {
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body);
     });
     change(
@@ -28,6 +28,7 @@ export function dimensionRoutes(app: FastifyInstance, service: ServedShop): void
         tag: 'sources',
         name: 'load-dimension',
         params: which,
+        file: MOST_BYTES,
         inputOf: (body, params) => ({
           dimension: params['dimension'] as z.infer<typeof which>['dimension'],
           bytes: Buffer.from(bytesOf(body)).toString('latin1'),
