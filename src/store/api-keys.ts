@@ -31,6 +31,8 @@ export interface CreatedApiKey {
   readonly key: string;
   readonly id: string;
   readonly prefix: string;
+  /** Null: never. */
+  readonly expires: EpochMicros | null;
 }
 
 const SHOWN = 12;
@@ -58,19 +60,20 @@ export class ApiKeys {
   /**
    * Another key in place of one: same name, role and expiry.
    * @param overlap how long the former one is still valid
-   * @throws FootfallError `access.key` where there is no such valid key
+   * @throws FootfallError `access.key` where there is no such valid key, or another one is in its place already
    */
   rotate(given: string, overlap: Micros, now: EpochMicros): CreatedApiKey {
     const name = recognisable(given);
     return together(this.database, () => {
-      const former = this.list().find(
-        (key) => (key.id === name || key.prefix === name) && key.revoked === null && (key.expires ?? now + 1) > now,
-      );
-      if (former === undefined) throw new FootfallError('access.key', { name });
+      const row = this.database
+        .prepare(`SELECT * FROM api_key WHERE (id = ? OR prefix = ?) AND replaced IS NULL AND ${VALID}`)
+        .get(name, name, now);
+      if (row === undefined) throw new FootfallError('access.key', { name });
+      const former = keyOf(row);
       const { role, expires } = former;
       const made = this.insert({ name: former.name, role, ...(expires === null ? {} : { expires }) }, now);
       const until = Math.min(now + overlap, expires ?? now + overlap);
-      this.database.prepare('UPDATE api_key SET expires = ? WHERE id = ?').run(until, former.id);
+      this.database.prepare('UPDATE api_key SET expires = ?, replaced = ? WHERE id = ?').run(until, now, former.id);
       return made;
     });
   }
@@ -117,7 +120,7 @@ export class ApiKeys {
     this.database
       .prepare('INSERT INTO api_key (id, name, role, hash, prefix, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)')
       .run(id, name, role, hashOf(key), prefix, now, expires ?? null);
-    return { key, id, prefix };
+    return { key, id, prefix, expires: expires ?? null };
   }
 }
 

@@ -189,6 +189,14 @@ test('administrators make, replace and end keys', async () => {
   expect([next.status, await works(key), await works(next.body['key'])]).toEqual([201, false, true]);
   const after = await admin(`/v1/keys/${next.body['id']}/rotate`, 'POST', { overlap_hours: 1 });
   expect([await works(next.body['key']), await works(after.body['key'])]).toEqual([true, true]);
+  expect([made, next, after].map(({ body }) => body['expires'])).toEqual(
+    Array.from({ length: 3 }, () => expect.stringMatching(/^\d{4}-/)),
+  );
+  expect(after.body['expires']).toBe(made.body['expires']);
+  expect(await admin(`/v1/keys/${next.body['id']}/rotate`, 'POST', {})).toMatchObject({
+    status: 404,
+    body: { code: 'access.key' },
+  });
   expect((await shop.fetch(`/v1/keys/${after.body['prefix']}`, { as: 'admin', method: 'DELETE' })).status).toBe(204);
   expect(await works(after.body['key'])).toBe(false);
   expect(await admin(`/v1/keys/${after.body['id']}`, 'DELETE')).toMatchObject({

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ROLES, type Role } from '../../core/role.ts';
 import { days, formatInstant, hours } from '../../core/time.ts';
-import { type ApiKey, recognisable } from '../../store/api-keys.ts';
+import { type ApiKey, type CreatedApiKey, recognisable } from '../../store/api-keys.ts';
 import { problems } from '../schema.ts';
 import type { ServedShop } from '../served-shop.ts';
 
@@ -20,6 +20,7 @@ const made = z.object({
   key: z.string().describe('shown this once'),
   id: z.string(),
   prefix: z.string(),
+  expires: z.string().nullable().describe('when it ends by itself'),
 });
 const wanted = z.object({
   name: z.string().trim().min(1).max(200),
@@ -63,7 +64,7 @@ export function keyRoutes(app: FastifyInstance, { open, now }: ServedShop): void
       const expires = life === undefined ? {} : { expires: now() + days(life) };
       const created = keys.create({ name, role, ...expires }, now());
       request.auditDetails = { key: created.id, name, role };
-      return reply.header('cache-control', 'no-store').code(201).send(created);
+      return reply.header('cache-control', 'no-store').code(201).send(told(created));
     },
   );
   app.post<{ Params: { id: string }; Body: { overlap_hours: number } }>(
@@ -82,7 +83,7 @@ export function keyRoutes(app: FastifyInstance, { open, now }: ServedShop): void
       const { id } = request.params;
       const created = keys.rotate(id, hours(request.body.overlap_hours), now());
       request.auditDetails = { former: recognisable(id), key: created.id };
-      return reply.header('cache-control', 'no-store').code(201).send(created);
+      return reply.header('cache-control', 'no-store').code(201).send(told(created));
     },
   );
   app.delete<{ Params: { id: string } }>(
@@ -112,3 +113,4 @@ const shown = ({ created, expires, revoked, ...key }: ApiKey) => ({
   expires: instant(expires),
   revoked: instant(revoked),
 });
+const told = (made: CreatedApiKey) => ({ ...made, expires: instant(made.expires) });

@@ -65,8 +65,11 @@ async function create(
   const { shop, json, terminal } = invocation;
   const told = { action: 'key.create', details: { name, role } };
   const ends = expires === undefined ? {} : { expires: now() + expires * 1e6 };
-  const { key, id } = await recorded(shop.folder, told, ({ keys }) => keys.create({ role, name, ...ends }, now()));
-  await terminal.out(json ? `${JSON.stringify({ key, id, role, name })}\n` : `${key}\n`);
+  const made = await recorded(shop.folder, told, ({ keys }) => keys.create({ role, name, ...ends }, now()));
+  const { key, id } = made;
+  await terminal.out(
+    json ? `${JSON.stringify({ key, id, role, name, expires: instant(made.expires) })}\n` : `${key}\n`,
+  );
   if (!json) terminal.say('it is shown this once; send it as Authorization: Bearer KEY');
 }
 
@@ -89,8 +92,10 @@ async function rotate(
 ): Promise<void> {
   const told = { action: 'key.rotate', details: { former: recognisable(former) } };
   const made = await recorded(shop.folder, told, ({ keys }) => keys.rotate(former, overlap * 1e6, now()));
-  await terminal.out(json ? `${JSON.stringify(made)}\n` : `${made.key}\n`);
+  const expires = instant(made.expires);
+  await terminal.out(json ? `${JSON.stringify({ ...made, expires })}\n` : `${made.key}\n`);
   if (!json) terminal.say('it is shown this once; send it as Authorization: Bearer KEY');
+  if (!json && expires !== null) terminal.say(`it ends at ${expires}, as the former one would have`);
 }
 
 async function revoke(invocation: Invocation, [key = '']: readonly string[]): Promise<void> {

@@ -198,7 +198,11 @@ test('a key is replaced by another, and both are valid as long as was said', () 
   const { key, id, prefix } = access.keys.create({ name: 'shop', role: 'ingest', expires: NOW + days(30) }, NOW);
   const next = access.keys.rotate(prefix, hours(1), NOW);
   expect(access.keys.find(next.key, NOW)).toMatchObject({ name: 'shop', role: 'ingest', expires: NOW + days(30) });
+  expect(next.expires).toBe(NOW + days(30));
   expect(access.keys.find(key, NOW + hours(1) - 1)?.id).toBe(id);
+  // Its successor would end within the hour.
+  expect(() => access.keys.rotate(id, 0, NOW + 1)).toThrow(expect.objectContaining({ code: 'access.key' }));
+  expect(access.keys.rotate(next.id, hours(1), NOW + 1).expires).toBe(NOW + days(30));
   expect(access.keys.find(key, NOW + hours(1))).toBeUndefined();
   expect(() => access.keys.rotate(id, 0, NOW + hours(2))).toThrow(expect.objectContaining({ code: 'access.key' }));
   expect([access.keys.stillValid(next.id, NOW), access.keys.any(NOW), access.keys.any(NOW + days(30))]).toEqual([
