@@ -1,9 +1,11 @@
-import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CanonicalEvent } from '../../src/core/event.ts';
 import { damageOf } from '../../src/journal/lake/lake-file.ts';
-import { type LakeManifest, lakeFolder, readManifest } from '../../src/journal/lake/manifest.ts';
+import { type LakeManifest, lakeFolder, readManifest, writeManifest } from '../../src/journal/lake/manifest.ts';
+import { lakeDoubt } from '../../src/runtime/storage/lake-doubt.ts';
+import { scrubNext } from '../../src/runtime/storage/scrub.ts';
 import { NOW, TestShop } from './test-shop.ts';
 
 const EVENTS: readonly CanonicalEvent[] = Array.from({ length: 60 }, (_, i) => ({
@@ -94,4 +96,43 @@ test('a database made anew takes in what is whole, and says what it lacks', asyn
     await again.leave();
   });
   expect(lakeFolder(shop.folder)).toBe(folder);
+});
+
+test('nothing is deleted for a lake of which a file is missing, has another size, or is known to be damaged', async () => {
+  const [file] = manifest.files;
+  if (file === undefined) throw new Error('the lake is empty');
+  const doubt = () => lakeDoubt(shop.folder, manifest);
+  const path = join(folder, file.path);
+  expect(doubt()).toBeNull();
+  expect(await spoiled(path, rmSync, doubt)).toBe(`lake/${file.path}: it is missing`);
+  expect(await spoiled(path, (each) => truncateSync(each, 9), doubt)).toMatch(/it has 9 bytes/);
+  const found = await spoiled(path, flip(50), async () => {
+    const unread = doubt();
+    for (let i = 0; i < manifest.files.length; i++)
+      await scrubNext(shop.folder, NOW, 1, () => Promise.resolve(undefined));
+    return [unread, doubt()];
+  });
+  expect(found).toEqual([null, `lake/${file.path}: its content is not what was written`]);
+  // Read again, and whole.
+  for (let i = 0; i < manifest.files.length; i++)
+    await scrubNext(shop.folder, NOW + 10, 1, () => Promise.resolve(undefined));
+  expect(doubt()).toBeNull();
+});
+
+test('a lake that was taken away or put back while it was in use is not written to', async () => {
+  const again = await TestShop.at(shop.folder);
+  const lake = await again.openLake();
+  const aside = `${folder}.aside`;
+  renameSync(folder, aside);
+  await expect(lake.write(NOW)).rejects.toMatchObject({ code: 'lake.changed' });
+  await expect(lake.rewrite(NOW)).rejects.toMatchObject({ code: 'lake.changed' });
+  expect(readManifest(folder)).toEqual({ found: 'none' });
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(aside, folder);
+  await lake.write(NOW);
+  writeManifest(folder, { ...lake.manifest, version: lake.manifest.version + 1 });
+  await expect(lake.write(NOW)).rejects.toMatchObject({ code: 'lake.changed' });
+  writeManifest(folder, lake.manifest);
+  await lake.close();
+  await again.leave();
 });

@@ -52,17 +52,19 @@ export async function placeFile(
   return { path, bytes: statSync(whole).size, sha256 };
 }
 
+/** What is seen to be wrong with a file that the manifest names, without reading it; null when nothing is. */
+export function misfitOf(folder: string, { path, bytes }: LakeFile): string | null {
+  const found = statSync(join(folder, path), { throwIfNoEntry: false });
+  if (found === undefined) return 'it is missing';
+  return found.size === bytes ? null : `it has ${found.size} bytes instead of ${bytes}`;
+}
+
 /** What is wrong with a file that the manifest names; null when it is what was written. */
-export async function damageOf(
-  folder: string,
-  { path, bytes, sha256 }: LakeFile,
-  pace: Pace = AT_ONCE,
-): Promise<string | null> {
-  const whole = join(folder, path);
-  if (!existsSync(whole)) return 'it is missing';
-  const { size } = statSync(whole);
-  if (size !== bytes) return `it has ${size} bytes instead of ${bytes}`;
-  return (await fileHash(whole, pace)) === sha256 ? null : 'its content is not what was written';
+export async function damageOf(folder: string, file: LakeFile, pace: Pace = AT_ONCE): Promise<string | null> {
+  const misfit = misfitOf(folder, file);
+  if (misfit !== null) return misfit;
+  const hash = await fileHash(join(folder, file.path), pace);
+  return hash === file.sha256 ? null : 'its content is not what was written';
 }
 
 /** Deletes what no manifest names: what a crash left of a file, and files that others took the place of. */

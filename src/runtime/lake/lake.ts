@@ -1,3 +1,4 @@
+import { FootfallError } from '../../core/errors/footfall-error.ts';
 import type { EpochMicros } from '../../core/time.ts';
 import { crashPoint } from '../../engine/crash-point.ts';
 import { crowded, joinFiles } from '../../engine/lake/join-files.ts';
@@ -58,9 +59,13 @@ export class Lake {
     return this.held;
   }
 
-  /** Writes all that the lake does not hold yet, step by step, and joins files of which a day has too many. */
+  /**
+   * Writes all that the lake does not hold yet, step by step, and joins files of which a day has too many.
+   * @throws FootfallError `lake.changed` when the folder was taken away or another one put in its place
+   */
   write(now: EpochMicros, signal?: AbortSignal): Promise<void> {
     return this.turn.take(async () => {
+      this.mustBeHeld();
       for (let more = true; more && signal?.aborted !== true; ) {
         const step = await this.reader.ask([], (reading) =>
           writeLake(reading, this.folder, this.held, this.batch, now, this.limits.step),
@@ -113,7 +118,16 @@ export class Lake {
     return this.shop.database.disconnect(this.session, 'interrupt');
   }
 
+  /** A manifest that cannot be read is written again; one that is another's, or is gone, is not. */
+  private mustBeHeld(): void {
+    const found = readManifest(this.folder);
+    const version = found.found === 'manifest' ? found.manifest.version : 0;
+    if (found.found !== 'damaged' && version !== this.held.version)
+      throw new FootfallError('lake.changed', { path: this.folder });
+  }
+
   private take(manifest: LakeManifest): void {
+    this.mustBeHeld();
     writeManifest(this.folder, manifest);
     crashPoint('lake.manifest_written');
     this.held = manifest;

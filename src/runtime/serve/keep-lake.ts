@@ -6,6 +6,7 @@ import { forgetSegments } from '../../journal/forget-segments.ts';
 import { lakeFolder } from '../../journal/lake/manifest.ts';
 import { JOURNAL } from '../collect/journal-source.ts';
 import { Lake } from '../lake/lake.ts';
+import { lakeDoubt } from '../storage/lake-doubt.ts';
 import type { Serving } from './serving.ts';
 
 /** How often it is asked whether there is something to write. */
@@ -26,6 +27,7 @@ export async function keepLake({ open, config, ending, now, say }: Serving): Pro
   const { signal } = over;
   let [tried, events] = [kept.manifest.written, 0];
 
+  let doubted: string | null = null;
   let stepping: Promise<void> = Promise.resolve();
 
   const isDue = (): boolean => shop.ingest.events - events >= MANY || Math.abs(now() - tried) >= config.lakeEvery;
@@ -34,6 +36,10 @@ export async function keepLake({ open, config, ending, now, say }: Serving): Pro
     if (lake === null) return;
     [tried, events] = [now(), shop.ingest.events];
     await lake.write(now(), signal);
+    const doubt = lakeDoubt(folder.path, lake.manifest);
+    if (doubt !== null && doubt !== doubted) say(`the journal is kept, because the lake is not whole: ${doubt}`);
+    doubted = doubt;
+    if (doubt !== null) return;
     const covered = lake.manifest.progress.find(({ partition }) => partition === JOURNAL)?.position ?? 0;
     await forgetSegments(join(folder.path, 'journal'), { covered, before: now() - config.journalKeep });
   };

@@ -41,6 +41,11 @@ export const STORE_ERRORS = {
     '{path} is damaged, and so is its copy: nobody knows which files the lake has',
     'put it back from a copy; if footfall.duckdb was not deleted, move the folder lake aside instead: a server writes it anew',
   ),
+  'lake.changed': user(
+    'the lake is another one',
+    '{path} was moved, deleted or replaced while it was in use: it is not written to',
+    'put it back, or start the server again: what is missing of the lake is then written anew from the database',
+  ),
   'lake.file': user(
     'a file of the lake is damaged',
     '{path}, with {rows} rows, cannot be read: {reason}',
