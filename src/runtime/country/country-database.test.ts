@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
@@ -28,6 +28,14 @@ test('addresses have the country of their network, and of the file as it is now'
   utimesSync(path, 2, 2);
   await vi.waitFor(() => expect(errors).toMatchObject([{ code: 'country.database' }]), { timeout: 10_000 });
   expect(countries.countryOf('81.2.69.160')).toBe('IE');
+  // Not even looked at: told once, and the former file holds.
+  rmSync(path);
+  symlinkSync(path, path);
+  await vi.waitFor(() => expect(errors).toHaveLength(2), { timeout: 10_000 });
+  expect(errors[1]).toMatchObject({ code: 'country.database' });
+  expect(countries.countryOf('81.2.69.160')).toBe('IE');
+  rmSync(path);
+  writeFileSync(path, 'broken');
   countries.close();
   expect(() => new CountryDatabase(path, () => undefined)).toThrow(/country/);
 }, 30_000);

@@ -60,7 +60,14 @@ export class CountryDatabase {
   }
 }
 
-const changedAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -1;
+/** A file that is gone, or cannot be looked at, has changed: reading it says why, once. */
+function changedAt(path: string): number {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -1;
+  } catch {
+    return -2;
+  }
+}
 
 function read(path: string): Reader<object> {
   try {
