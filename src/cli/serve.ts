@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { EXIT } from '../core/errors/exit-code.ts';
 import type { Millis } from '../core/time.ts';
 import { SIGN_IN } from '../runtime/access/sign-in-path.ts';
 import type { OpenShop } from '../runtime/open-shop.ts';
@@ -11,6 +10,7 @@ import { watchMainThread } from '../runtime/serve/watch-main-thread.ts';
 import { stopSignal } from '../runtime/stop-signal.ts';
 import { versions } from '../runtime/versions.ts';
 import type { Log } from '../telemetry/log.ts';
+import { type Ending, endInTime } from './end-in-time.ts';
 import { type Invocation, withSettings } from './invocation.ts';
 import { openBrowser } from './open-browser.ts';
 import { wholeNumber } from './parse-option.ts';
@@ -53,7 +53,7 @@ export interface Served {
 }
 
 /** Whoever asks for an end waits no longer, as those who ask machines do not: Kubernetes waits 30 s. */
-const MOST_SECONDS = 25;
+const PATIENCE: Millis = 25_000;
 
 /**
  * Serves the shop until it is asked to stop, or until its demo is over.
@@ -61,7 +61,7 @@ const MOST_SECONDS = 25;
  * @returns why it ended
  */
 export async function serve(
-  { config, shop, terminal }: Invocation,
+  { config, shop, json, terminal }: Invocation,
   options: ServeOptions & { readonly made?: DemoOptions },
   beside: (served: Served) => Promise<void>,
 ): Promise<'stopped' | 'over'> {
@@ -82,6 +82,7 @@ export async function serve(
   const over = new AbortController();
   const ending = new AsyncDisposableStack();
   ending.defer(async () => stop.release());
+  let failed: Ending['failed'];
   try {
     const serving = await openServing(options.demo ? apartFromRealEvents(shop, config) : shop, {
       config: config.values,
@@ -128,16 +129,11 @@ export async function serve(
     over.abort();
     await showing;
     return ended;
+  } catch (error) {
+    failed = { with: error };
+    throw error;
   } finally {
-    // What does not end is cut off: all that anybody was told is on disk.
-    const patience = setTimeout(() => {
-      terminal.say(
-        `it has not ended after ${MOST_SECONDS} s: what is still under way is cut off, and done again at the next start`,
-      );
-      process.exit(EXIT.ok.code);
-    }, MOST_SECONDS * 1000);
-    await ending.disposeAsync();
-    clearTimeout(patience);
+    await endInTime(ending, PATIENCE, { failed, json, say: (line) => terminal.say(line) });
   }
 }
 
