@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { formatInstant } from '../../core/time.ts';
-import type { Account } from '../../store/access/accounts.ts';
+import type { Account, Checked } from '../../store/access/accounts.ts';
 import { SIGNED_IN_FOR } from '../../store/access/sign-ins.ts';
 import { callerOf } from '../access.ts';
 import { cookieFor, cookieOf, isSecure } from '../credentials.ts';
@@ -47,8 +47,8 @@ export function sessionRoutes(app: FastifyInstance, { open, now }: ServedShop): 
     },
     async (request, reply) => {
       const { name, password } = request.body;
-      const account = await limits.attempt(request.ip, name, () => accounts.check(name, password));
-      if (account !== undefined) return welcome(request, reply, account);
+      const checked = await limits.attempt(request.ip, name, () => accounts.check(name, password));
+      if (checked !== undefined) return welcome(request, reply, checked);
       // The name of somebody who exists, else nothing: people type passwords into the wrong field.
       const meant = accounts.list().find((each) => each.name.toLowerCase() === name.trim().toLowerCase());
       if (meant !== undefined) request.auditActor = actorOf(meant);
@@ -127,7 +127,7 @@ export function sessionRoutes(app: FastifyInstance, { open, now }: ServedShop): 
       const { name } = personOf(request);
       const right = await limits.attempt(request.ip, name, () => accounts.check(name, password));
       if (right === undefined) throw new FootfallError('access.sign_in', {});
-      return welcome(request, reply, await accounts.setPassword(name, next));
+      return welcome(request, reply, await accounts.setPassword(name, next, right));
     },
   );
 
@@ -138,9 +138,11 @@ export function sessionRoutes(app: FastifyInstance, { open, now }: ServedShop): 
     return accounts.get(name);
   }
 
-  function welcome(request: FastifyRequest, reply: FastifyReply, account: Account): z.infer<typeof who> {
+  /** @throws FootfallError `access.sign_in` for somebody who was removed or given another password meanwhile */
+  function welcome(request: FastifyRequest, reply: FastifyReply, known: Account | Checked): z.infer<typeof who> {
+    const account = 'account' in known ? known.account : known;
     request.auditActor = actorOf(account);
-    const secret = signIns.begin(account, now());
+    const secret = signIns.begin(known, now());
     const cookie = cookieFor(secret, isSecure(request), SIGNED_IN_FOR / 1e6);
     reply.headers({ 'set-cookie': cookie, 'cache-control': 'no-store' });
     const { name, role } = account;

@@ -73,10 +73,28 @@ test('people are known by name in any case, and a name is given once', async () 
     );
   expect(await access.accounts.check('ann', '')).toBeUndefined();
   await access.accounts.setPassword('ann', GOOD);
-  expect(await access.accounts.check('aNN', GOOD)).toMatchObject({ name: 'Ann', hasPassword: true });
+  expect(await access.accounts.check('aNN', GOOD)).toMatchObject({ account: { name: 'Ann', hasPassword: true } });
   expect(await access.accounts.check('ann', `${GOOD}!`)).toBeUndefined();
   expect(await access.accounts.check('bob', GOOD)).toBeUndefined();
   expect(() => access.accounts.get('bob')).toThrow(expect.objectContaining({ code: 'access.account' }));
+});
+
+test('a password that ends while it is looked at lets nobody in, and sets no other one', async () => {
+  const { accounts, signIns } = access;
+  accounts.add({ name: 'ann', role: 'admin' }, NOW);
+  accounts.add({ name: 'bob', role: 'read' }, NOW);
+  await accounts.setPassword('bob', GOOD);
+  const checked = await accounts.check('bob', GOOD);
+  if (checked === undefined) throw new Error('the password is right');
+  expect(signIns.find(signIns.begin(checked, NOW), NOW)?.account.name).toBe('bob');
+  const changing = accounts.setPassword('bob', `${GOOD} of mine`, checked);
+  accounts.dropPassword('bob');
+  const refused = { code: 'access.sign_in' };
+  await expect(changing).rejects.toMatchObject(refused);
+  expect(accounts.get('bob').hasPassword).toBe(false);
+  expect(() => signIns.begin(checked, NOW)).toThrow(expect.objectContaining(refused));
+  const bob = accounts.remove('bob');
+  for (const gone of [checked, bob]) expect(() => signIns.begin(gone, NOW)).toThrow(expect.objectContaining(refused));
 });
 
 test('the last administrator stays one', () => {

@@ -19,7 +19,7 @@ export class AccessStore {
   constructor(database: DatabaseSync) {
     this.keys = new ApiKeys(database);
     this.accounts = new Accounts(database);
-    this.signIns = new SignIns(database);
+    this.signIns = new SignIns(database, this.accounts);
     this.links = new OneTimeLinks(database, this.accounts);
     this.audit = new AuditLog(database);
   }

@@ -21,6 +21,13 @@ export interface Account {
   readonly hasPassword: boolean;
 }
 
+/** Somebody whose password was right when it was looked at, which takes long: it may not be theirs any more. */
+export interface Checked {
+  readonly account: Account;
+  /** The password that was right, as it is kept. Shown to nobody. */
+  readonly packed: string;
+}
+
 const LONGEST_NAME = 100;
 
 /** The people who sign in, in `control.db`. Any process may change them: the server looks again at every request. */
@@ -83,10 +90,26 @@ export class Accounts {
     });
   }
 
-  /** Sets a password, and signs out wherever somebody is signed in. @throws FootfallError `access.password` */
-  async setPassword(name: string, password: string): Promise<Account> {
+  /**
+   * Sets a password, and signs out wherever somebody is signed in.
+   * @param checked whoever changes their own: it must still be theirs
+   * @throws FootfallError `access.password`, `access.account`; `access.sign_in` where the one that was checked has ended
+   */
+  async setPassword(name: string, password: string, checked?: Checked): Promise<Account> {
     const packed = await packPassword(password, name);
-    return together(this.database, () => this.store(this.get(name), packed));
+    return together(this.database, () => {
+      if (checked !== undefined) this.still(checked);
+      return this.store(checked?.account ?? this.get(name), packed);
+    });
+  }
+
+  /**
+   * Makes sure, in the transaction of the caller, that what was checked is still so.
+   * @throws FootfallError `access.sign_in` where the password was changed or its owner removed
+   */
+  still({ account: { id }, packed }: Checked): void {
+    const row = this.database.prepare('SELECT password FROM account WHERE id = ?').get(id);
+    if (row?.['password'] !== packed) throw new FootfallError('access.sign_in', {});
   }
 
   /** Ends a password, and signs out: a link sets another one. */
@@ -103,11 +126,11 @@ export class Accounts {
   }
 
   /** Who has this name and password; takes the same time whoever it is. */
-  async check(name: string, password: string): Promise<Account | undefined> {
+  async check(name: string, password: string): Promise<Checked | undefined> {
     const row = this.database.prepare('SELECT * FROM account WHERE lookup = ?').get(lookupOf(name));
-    const packed = row?.['password'];
-    const right = await isPassword(password, typeof packed === 'string' ? packed : null);
-    return right && row !== undefined ? accountOf(row) : undefined;
+    const packed = typeof row?.['password'] === 'string' ? row['password'] : null;
+    const right = await isPassword(password, packed);
+    return right && row !== undefined && packed !== null ? { account: accountOf(row), packed } : undefined;
   }
 
   /** Where there was somebody who may change things, there always is: everybody else would be locked out. */

@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { FootfallError } from '../../core/errors/footfall-error.ts';
 import { days, type EpochMicros, hours, minutes } from '../../core/time.ts';
-import { type Account, accountOf } from './accounts.ts';
-import { durably } from './durably.ts';
+import { type Account, type Accounts, accountOf, type Checked } from './accounts.ts';
+import { atomically, durably } from './durably.ts';
 import { quietly } from './quietly.ts';
 import { hashOf, newSecret } from './secret.ts';
 
@@ -24,12 +25,14 @@ export interface SignIn {
 /** The browsers that are signed in, in `control.db`. */
 export class SignIns {
   private readonly database: DatabaseSync;
+  private readonly accounts: Accounts;
   /** Asked at every request. */
   private readonly valid: StatementSync;
   private readonly note: StatementSync;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, accounts: Accounts) {
     this.database = database;
+    this.accounts = accounts;
     this.valid = database.prepare(`
       SELECT account.*, sign_in.created AS began, sign_in.seen AS seen
       FROM sign_in JOIN account ON account.id = sign_in.account
@@ -37,19 +40,28 @@ export class SignIns {
     this.note = database.prepare('UPDATE sign_in SET seen = ? WHERE hash = ?');
   }
 
-  /** Signs somebody in. @returns the secret of the browser's cookie: kept nowhere */
-  begin({ id }: Account, now: EpochMicros): string {
+  /**
+   * Signs somebody in.
+   * @returns the secret of the browser's cookie: kept nowhere
+   * @throws FootfallError `access.sign_in` for somebody who was removed, or whose password that was checked has ended
+   */
+  begin(who: Account | Checked, now: EpochMicros): string {
+    const { id } = 'account' in who ? who.account : who;
     const secret = newSecret();
     const run = (sql: string, ...values: readonly (string | number | Uint8Array)[]) =>
       this.database.prepare(sql).run(...values);
-    run('DELETE FROM sign_in WHERE created <= ? OR seen <= ?', now - SIGNED_IN_FOR, now - IDLE);
-    run('INSERT INTO sign_in VALUES (?, ?, ?, ?)', hashOf(secret), id, now, now);
-    run(
-      'DELETE FROM sign_in WHERE hash IN (SELECT hash FROM sign_in WHERE account = ? ORDER BY seen DESC, rowid DESC LIMIT -1 OFFSET ?)',
-      id,
-      MOST,
-    );
-    run('UPDATE account SET signed_in = ? WHERE id = ?', now, id);
+    atomically(this.database, () => {
+      if ('account' in who) this.accounts.still(who);
+      const { changes } = run('UPDATE account SET signed_in = ? WHERE id = ?', now, id);
+      if (changes === 0) throw new FootfallError('access.sign_in', {});
+      run('DELETE FROM sign_in WHERE created <= ? OR seen <= ?', now - SIGNED_IN_FOR, now - IDLE);
+      run('INSERT INTO sign_in VALUES (?, ?, ?, ?)', hashOf(secret), id, now, now);
+      run(
+        'DELETE FROM sign_in WHERE hash IN (SELECT hash FROM sign_in WHERE account = ? ORDER BY seen DESC, rowid DESC LIMIT -1 OFFSET ?)',
+        id,
+        MOST,
+      );
+    });
     return secret;
   }
 
