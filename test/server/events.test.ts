@@ -154,6 +154,15 @@ test('rows that have not changed since are not sent again', async () => {
   await until(async () => (await ask({ 'if-none-match': etag })).status === 200);
 });
 
+test('Prometheus is told of those who left before the end', async () => {
+  const leaving = new AbortController();
+  const { body } = await shop.fetch('/v1/live?views=brand_activity', { as: 'read', signal: leaving.signal });
+  await body?.getReader().read();
+  leaving.abort();
+  const left = /^footfall_http_request_duration_seconds_count\{method="GET",route="\/v1\/live",status="aborted"\} 1$/m;
+  await until(async () => left.test(await (await shop.fetch('/metrics', { as: 'read' })).text()));
+});
+
 test('Prometheus is told how it goes', async () => {
   const answer = await shop.fetch('/metrics', { as: 'read' });
   const text = await answer.text();
