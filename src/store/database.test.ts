@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -147,3 +147,71 @@ test('a database goes on in a new file under its readers; what lasts too long is
   expect(await again.rows('SELECT sum(n)::INTEGER AS n FROM t')).toEqual([{ n: 3 }]);
   await again.close();
 });
+
+/** Puts a folder in the place of a file: it cannot be opened, nor made anew. @returns puts the file back */
+function inTheWay(path: string): () => void {
+  renameSync(path, `${path}.kept`);
+  mkdirSync(path);
+  return () => {
+    rmdirSync(path);
+    renameSync(`${path}.kept`, path);
+  };
+}
+
+test('a file that cannot be opened for a moment after it was written anew is opened again', async () => {
+  const database = await open('moment');
+  await database.run('CREATE TABLE t AS SELECT 1 AS n');
+  const reader = await database.connect();
+  const rewriting = database.exclusively(() =>
+    database.rewrite((step) => {
+      if (step === 'swapped') setTimeout(inTheWay(database.path), 300);
+    }),
+  );
+  await rewriting;
+  for (const session of [database, database.beside, reader])
+    expect(await session.rows('SELECT n FROM t')).toEqual([{ n: 1 }]);
+  await database.close();
+});
+
+test('where a file that was written anew cannot be opened, all that waits and all that comes fails, and it can be closed', async () => {
+  const database = await open('lost');
+  await database.run('CREATE TABLE t AS SELECT 1 AS n');
+  const reader = await database.connect();
+  let putBack = (): void => undefined;
+  const asked: Promise<unknown>[] = [];
+  const rewriting = database.exclusively(() =>
+    database.rewrite((step) => {
+      if (step !== 'swapped') return;
+      putBack = inTheWay(database.path);
+      for (const session of [reader, database.beside]) asked.push(session.rows('FROM t'));
+      asked.push(database.connect());
+      for (const each of asked) each.catch(() => undefined);
+    }),
+  );
+  await expect(rewriting).rejects.toMatchObject({ code: 'store.lost' });
+  expect(asked).toHaveLength(3);
+  for (const each of asked) await expect(each).rejects.toMatchObject({ code: 'store.lost' });
+  await expect(database.run('FROM t')).rejects.toMatchObject({ code: 'store.lost' });
+  await expect(database.connect()).rejects.toMatchObject({ code: 'store.lost' });
+  expect(await database.lost).toMatchObject({ code: 'store.lost' });
+  await database.disconnect(reader);
+  await database.close();
+  putBack();
+  const again = await open('lost');
+  expect(await again.rows('SELECT n FROM t')).toEqual([{ n: 1 }]);
+  await again.close();
+}, 20_000);
+
+test('where the copy cannot take its place, the former file goes on', async () => {
+  const database = await open('former');
+  await database.run('CREATE TABLE t AS SELECT 1 AS n');
+  const rewriting = database.exclusively(() =>
+    database.rewrite((step) => {
+      if (step === 'copied') rmSync(`${database.path}.new`);
+    }),
+  );
+  await expect(rewriting).rejects.toMatchObject({ code: 'ENOENT' });
+  await database.run('INSERT INTO t VALUES (2)');
+  expect(await database.rows('SELECT n FROM t ORDER BY n')).toEqual([{ n: 1 }, { n: 2 }]);
+  await database.close();
+}, 20_000);

@@ -24,6 +24,10 @@ const PATIENCE: Millis = 3_000;
 /** Between two looks whether a session that is being closed is. */
 const BEING_CLOSED: Millis = 20;
 
+/** How long, and how often, it is tried to go on in a file that was replaced. */
+const REOPENING: Millis = 3_000;
+const REOPEN_AGAIN: Millis = 100;
+
 /** Files that this process has open: a second instance on one file would silently lose rows. */
 const owned = new Set<string>();
 
@@ -44,6 +48,8 @@ export class Database extends Session {
   private closing: Promise<void> | undefined;
   /** Settles when connections can be made again. */
   private replacing: Promise<void> | undefined;
+  private readonly losing = Promise.withResolvers<FootfallError>();
+  private gone: FootfallError | undefined;
 
   private constructor(
     {
@@ -99,6 +105,11 @@ export class Database extends Session {
     }
   }
 
+  /** Resolves with `store.lost` when the file could not be opened again: all that is asked fails with that. */
+  get lost(): Promise<FootfallError> {
+    return this.losing.promise;
+  }
+
   /** Runs `work` while nothing else writes. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
     return this.finalizer.take(() => this.intake.take(work));
@@ -116,10 +127,11 @@ export class Database extends Session {
 
   /**
    * Another connection, for whoever reads beside intake and finalizer. Caller gives it back.
-   * @throws FootfallError `store.interrupted` when the file is being closed
+   * @throws FootfallError `store.interrupted` when the file is being closed, `store.lost`
    */
   async connect(): Promise<Session> {
     while (this.replacing !== undefined) await this.replacing;
+    if (this.gone !== undefined) throw this.gone;
     if (this.closing !== undefined) throw new FootfallError('store.interrupted', {});
     const connecting = this.instance.connect().then((connection) => {
       const session = new Session(connection, this.memory);
@@ -142,6 +154,7 @@ export class Database extends Session {
    * file, and transactions that last longer than some seconds are cut off. Caller holds the database exclusively.
    *
    * @param onStep told when the copy is on disk, and when it is in its place
+   * @throws FootfallError `store.lost` when there is no connection to either file: see `lost`
    */
   async rewrite(onStep: (step: 'copied' | 'swapped') => void = () => undefined): Promise<void> {
     const copy = await copyInto(this, this.path);
@@ -154,14 +167,44 @@ export class Database extends Session {
       const sessions = [this, this.beside, ...this.readers];
       await Promise.all(sessions.map((session) => session.suspend(PATIENCE)));
       this.instance.closeSync();
-      replaceBy(copy, this.path);
-      onStep('swapped');
-      this.instance = await DuckDBInstance.create(this.path, this.config);
-      for (const session of sessions) session.resume(await this.instance.connect());
+      // Where the copy cannot take the place of the former file, that one is as good: they say the same.
+      const replaced = await again(() => replaceBy(copy, this.path)).catch((error: unknown) => ({ error }));
+      if (replaced === undefined) onStep('swapped');
+      const connections = await again(() => this.openAgain(sessions.length)).catch((cause: unknown) => {
+        throw this.lose(sessions, cause);
+      });
+      for (const [i, session] of sessions.entries()) session.resume(connections[i] as DuckDBConnection);
+      if (replaced !== undefined) throw replaced.error;
     } finally {
       this.replacing = undefined;
       resolve();
     }
+  }
+
+  /** Opens the file that is in its place, for so many sessions. */
+  private async openAgain(count: number): Promise<readonly DuckDBConnection[]> {
+    // DuckDB would make an empty one.
+    if (!existsSync(this.path)) throw new Error('it is not there');
+    const instance = await DuckDBInstance.create(this.path, this.config);
+    const connections: DuckDBConnection[] = [];
+    try {
+      while (connections.length < count) connections.push(await instance.connect());
+    } catch (error) {
+      for (const connection of connections) connection.closeSync();
+      instance.closeSync();
+      throw error;
+    }
+    this.instance = instance;
+    return connections;
+  }
+
+  private lose(sessions: readonly Session[], cause: unknown): FootfallError {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const failure = new FootfallError('store.lost', { path: this.path, reason }, { cause });
+    this.gone = failure;
+    for (const session of sessions) session.abandon(failure);
+    this.losing.resolve(failure);
+    return failure;
   }
 
   /**
@@ -175,9 +218,22 @@ export class Database extends Session {
       this.readers.clear();
       await this.beside.end('wait');
       await this.end('wait');
-      this.instance.closeSync();
+      if (this.gone === undefined) this.instance.closeSync();
       owned.delete(this.path);
     });
     return this.closing;
+  }
+}
+
+/** Tries what the system may refuse for a moment. */
+async function again<T>(work: () => T | Promise<T>): Promise<T> {
+  const deadline = Date.now() + REOPENING;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await sleep(REOPEN_AGAIN);
+    }
   }
 }

@@ -37,6 +37,8 @@ export class Session {
   private readonly underWay = new Set<Promise<unknown>>();
   private readonly open = new Set<OpenStream<unknown>>();
   private ended = false;
+  /** There is no connection any more, and never will be. */
+  private failure: FootfallError | undefined;
 
   constructor(connection: DuckDBConnection, memory: number) {
     this.current = connection;
@@ -60,6 +62,7 @@ export class Session {
   private async during<T>(work: () => Promise<T>): Promise<T> {
     // What belongs to a transaction goes on, so that it ends.
     while (this.gate !== undefined && !this.within) await this.gate;
+    if (this.failure !== undefined) throw this.failure;
     if (this.ended) throw new Error('the connection is closed');
     if (this.cutOff) throw new FootfallError('store.interrupted', {});
     const working = work();
@@ -82,6 +85,7 @@ export class Session {
       const over = Promise.allSettled(this.underWay);
       await (how === 'wait' ? over : Promise.race([over, sleep(INTERRUPT_AGAIN)]));
     }
+    if (this.failure !== undefined) return;
     await this.leaveOpen();
     this.connection.closeSync();
   }
@@ -112,6 +116,13 @@ export class Session {
   resume(connection: DuckDBConnection): void {
     this.current = connection;
     this.times += 1;
+    this.gate = undefined;
+    this.reopen();
+  }
+
+  /** After `suspend`: there is no other connection. What waits and what comes fails with this. */
+  abandon(failure: FootfallError): void {
+    this.failure = failure;
     this.gate = undefined;
     this.reopen();
   }

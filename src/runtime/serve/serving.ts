@@ -49,11 +49,16 @@ export async function openServing(shop: ShopOptions, wish: ServingWish): Promise
     write: (text) => void process.stderr.write(text),
   });
   const { log } = opened;
+  const readiness = new Readiness();
+  readiness.depend(
+    open.shop.database.lost.then((error) => Promise.reject(error)),
+    'the database cannot be opened again',
+  );
   return {
     open,
     config,
     ending,
-    readiness: new Readiness(),
+    readiness,
     now: () => Date.now() * 1000,
     log,
     tell,

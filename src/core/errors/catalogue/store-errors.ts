@@ -16,6 +16,11 @@ export const STORE_ERRORS = {
     '{path} is damaged',
     'move the folder aside and replay the sources into a new one: the same events give the same rows',
   ),
+  'store.lost': machine(
+    'the database cannot be opened again',
+    '{path} was written anew, and cannot be opened: {reason}',
+    'nothing is lost: start the server again; if that fails, footfall doctor says what the folder lacks',
+  ),
   'store.control': user(
     'control database is damaged',
     '{path} is damaged',
