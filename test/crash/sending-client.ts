@@ -19,7 +19,10 @@ const PATIENCE = 20_000;
 const HOUR = 3_600_000;
 const TYPES = ['view', 'view', 'view', 'cart_add', 'purchase'] as const;
 
-/** Events whose times are all different: which of two came first never matters. */
+/**
+ * Events whose times are all different: which of two came first never matters. They are of two hours that are over for an
+ * hour, so that nothing goes on once something else has come.
+ */
 export class EventMaker {
   private made = 0;
   private readonly from: number;
@@ -28,7 +31,12 @@ export class EventMaker {
   /** @param random between 0 and 1 */
   constructor(random: () => number, now: number) {
     this.random = random;
-    this.from = now - 2 * HOUR;
+    this.from = now - 3 * HOUR;
+  }
+
+  /** Something of now, and of nobody: all sessions are over by it. */
+  closing(): CanonicalEvent {
+    return { event_time: new Date().toISOString(), event_type: 'view', product_id: 'p-0', category_code: 'c0.d' };
   }
 
   event(id: string | null): CanonicalEvent {
