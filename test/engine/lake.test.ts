@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import type { RepairRule } from '../../src/core/repair-rule.ts';
+import { readLake } from '../../src/engine/lake/read-lake.ts';
 import type { Lake } from '../../src/runtime/lake/lake.ts';
 import { type Stream, streams } from '../oracle/arbitrary.ts';
 import { brokenFile, loadFacts, pieces } from './broken-file.ts';
@@ -171,3 +172,57 @@ async function playSources({ stream: { events, facts, settings }, sources, cut, 
   expect(await again.verify()).toMatchObject({ equal: true });
   await again.leave();
 }
+
+test('many refused rows come a few at a time, before an event, between two and after the last, wherever it is ended', async () => {
+  const settings = { zone: 'UTC' };
+  const shop = await TestShop.open(settings);
+  folders.push(shop.folder);
+  const ways = Array.from({ length: 60 }, (_, i) => (i === 25 || i === 26 || i === 40 ? 0 : 3));
+  const file = brokenFile(
+    ways.map((_, i) => ({
+      event_id: `e-${i}`,
+      event_time: `2020-01-01T10:00:${String(i).padStart(2, '0')}.000000Z`,
+      event_type: 'purchase',
+      product_id: 'p',
+      user_id: 'u',
+      price: '2.5000',
+    })),
+    ways,
+  );
+  const lake = await shop.openLake();
+  for (const piece of pieces(file, [400, 800])) {
+    await shop.takeIn(piece);
+    await lake.write(NOW);
+  }
+  const [refused, progress] = [await shop.rows(REFUSED), shop.shop.ingest.progress];
+  expect([refused.length, shop.shop.ingest.events]).toEqual([57, 3]);
+  const { folder, manifest } = lake;
+  expect(manifest.files.filter(({ kind }) => kind === 'refused').length).toBeGreaterThan(1);
+  await shop.leave();
+  deleteDatabase(shop.folder);
+
+  const again = await TestShop.at(shop.folder, settings);
+  let times = 0;
+  // Each reading ends after a batch, and the next one goes on where it was.
+  for (let more = true; more; ) {
+    more = false;
+    const [session, beside] = [await again.shop.database.connect(), await again.shop.database.connect()];
+    const read = readLake(session, beside, folder, manifest, manifest.files, again.shop.ingest.progress, 7);
+    for await (const { batch, load } of read) {
+      if (batch.count === 0) expect(batch.rejected.length).toBeLessThanOrEqual(7);
+      expect(load).toBeNull();
+      await again.takeIn({ batch });
+      times += 1;
+      more = true;
+      break;
+    }
+    for (const each of [session, beside]) await again.shop.database.disconnect(each);
+  }
+  expect(times).toBeGreaterThan(6);
+  expect(again.shop.ingest.events).toBe(3);
+  expect(await again.rows(REFUSED)).toEqual(refused);
+  expect([...again.shop.ingest.progress.keys()]).toEqual([...progress.keys()]);
+  for (const [key, { position, ended, clock }] of progress)
+    expect(again.shop.ingest.progress.get(key)).toMatchObject({ position, ended, clock });
+  await again.leave();
+});

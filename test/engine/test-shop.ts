@@ -196,7 +196,7 @@ export class TestShop {
   }
 
   /** Takes what a parser of its own has made of a part of a file. */
-  takeIn({ batch }: Piece): Promise<IngestOutcome> {
+  takeIn({ batch }: Pick<Piece, 'batch'>): Promise<IngestOutcome> {
     return this.engine.take(batch, { translation: new SymbolTranslation(this.shop.symbols), load: null });
   }
 

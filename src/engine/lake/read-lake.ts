@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { EventBatch, PartitionProgress, Rejected } from '../../core/batch.ts';
+import type { EventBatch, PartitionProgress } from '../../core/batch.ts';
 import { EVENT_COLUMNS, type EventField } from '../../core/event.ts';
 import type { RowShape } from '../../core/row-shape.ts';
 import { literalText } from '../../core/sql-text.ts';
@@ -11,6 +11,7 @@ import type { Session } from '../../store/session.ts';
 import type { Json } from '../../store/value.ts';
 import type { Progress } from '../progress.ts';
 import { READ_BACK } from './lake-columns.ts';
+import { parquetSql, type RefusedRow, RefusedRows } from './refused-rows.ts';
 
 /** Events of the lake as a batch, with the load that its partitions belong to. */
 export interface LakeBatch {
@@ -19,6 +20,8 @@ export interface LakeBatch {
 }
 
 const BATCH_ROWS = 50_000;
+/** Rows of a partition that a batch may span: so many of them at most were refused. */
+const SPAN = 4 * BATCH_ROWS;
 /** A batch has one arrival: events that came further apart are not in one, so that copies of them stay known as long. */
 const ONE_ARRIVAL = hours(1);
 
@@ -37,6 +40,7 @@ interface LakeRow {
  * @param beside another connection: an answer that is read as it comes has one for itself
  * @param files those that are whole; what others held is missing
  * @param progress where partitions stand in the database
+ * @param most refused rows that come without an event at once
  */
 export async function* readLake(
   session: Session,
@@ -45,31 +49,54 @@ export async function* readLake(
   manifest: LakeManifest,
   files: readonly LakeFile[],
   progress: Progress,
+  most = BATCH_ROWS,
 ): AsyncGenerator<LakeBatch> {
   const standing = new Map<string, PartitionProgress>(progress);
   const ends = new Map(manifest.progress.map((each) => [each.partition, each]));
   const behind = manifest.progress.filter((each) => lags(standing.get(each.partition), each));
-  const wanted = (kind: LakeFile['kind']): readonly string[] =>
-    files.filter((file) => file.kind === kind).map(({ path }) => join(folder, path));
-  const refused = wanted('refused');
-  const reach = (partition: string, position: number, clock: number | null): void =>
-    void standing.set(partition, { partition, position, clock, ended: false });
-  for await (const rows of groups(session, wanted('events'), standing, behind, ends)) {
+  const paths = files.filter(({ kind }) => kind === 'events').map(({ path }) => join(folder, path));
+  const refused = new RefusedRows(
+    beside,
+    folder,
+    files.filter(({ kind }) => kind === 'refused'),
+    most,
+  );
+  const reach = (partition: string, position: number, clock: number | null): PartitionProgress => {
+    const reached = { partition, position, clock, ended: false };
+    standing.set(partition, reached);
+    return reached;
+  };
+  /** Refused rows before a position, as long as there are too many to come with what is there. */
+  async function* many(partition: string, end: number): AsyncGenerator<LakeBatch> {
+    const load = ends.get(partition)?.load ?? null;
+    for (;;) {
+      const before = new Map(standing);
+      const { position = 0, clock = null } = before.get(partition) ?? {};
+      const cut = await refused.cut(partition, position, end);
+      if (cut === null) return;
+      const bound = reach(partition, cut, clock);
+      yield { batch: batchOf([], [bound], await refused.within(before, [bound])), load };
+    }
+  }
+  for await (const rows of groups(session, paths, standing, behind, ends)) {
+    const first = new Map<string, number>();
+    for (const { partition, position } of rows) if (!first.has(partition)) first.set(partition, position);
+    for (const [partition, position] of first) yield* many(partition, position);
     const before = new Map(standing);
     for (const { partition, position, values } of rows) {
       const clock = Math.max(standing.get(partition)?.clock ?? Number.NEGATIVE_INFINITY, Number(values[TIME]));
       reach(partition, position + 1, clock);
     }
-    const partitions = [...new Set(rows.map(({ partition }) => partition))];
-    const bounds = partitions.map((each) => standing.get(each) as PartitionProgress);
-    const rejected = await refusedWithin(beside, refused, before, bounds);
-    yield { batch: batchOf(rows, bounds, rejected), load: ends.get(partitions[0] as string)?.load ?? null };
+    const bounds = [...first.keys()].map((each) => standing.get(each) as PartitionProgress);
+    const rejected = await refused.within(before, bounds);
+    yield { batch: batchOf(rows, bounds, rejected), load: ends.get(rows[0]?.partition as string)?.load ?? null };
   }
   // What comes after the last event of a partition, and how its source left it.
   for (const end of behind) {
+    yield* many(end.partition, end.position);
     const { load, note: _, ...left } = end;
     const bound = { ...left, clock: left.clock ?? standing.get(end.partition)?.clock ?? null };
-    yield { batch: batchOf([], [bound], await refusedWithin(beside, refused, standing, [bound])), load };
+    yield { batch: batchOf([], [bound], await refused.within(standing, [bound])), load };
   }
 }
 
@@ -83,15 +110,16 @@ async function* groups(
   behind: readonly LakeProgress[],
   ends: ReadonlyMap<string, LakeProgress>,
 ): AsyncGenerator<readonly LakeRow[]> {
-  if (paths.length === 0) return;
+  if (paths.length === 0 || behind.length === 0) return;
   const bounds = behind.map(
     ({ partition, position }) =>
       `(${literalText(partition)}, ${standing.get(partition)?.position ?? 0}::BIGINT, ${position}::BIGINT)`,
   );
   const { blocks } = await session.stream(
-    `SELECT ord, partition, position, epoch_us(arrival) AS arrival, ${READ_BACK} FROM ${parquet(paths)} JOIN (VALUES ${bounds.join(', ')}) b(partition, first, next) USING (partition) WHERE position >= first AND position < next ORDER BY ord`,
+    `SELECT ord, partition, position, epoch_us(arrival) AS arrival, ${READ_BACK} FROM ${parquetSql(paths)} JOIN (VALUES ${bounds.join(', ')}) b(partition, first, next) USING (partition) WHERE position >= first AND position < next ORDER BY ord`,
   );
   let group: LakeRow[] = [];
+  const began = new Map<string, number>();
   for await (const block of blocks) {
     for (const [, partition, position, arrival, ...values] of block) {
       const row = { partition: String(partition), position: Number(position), arrival: Number(arrival), values };
@@ -100,49 +128,17 @@ async function* groups(
         first !== undefined &&
         (Math.abs(row.arrival - first.arrival) > ONE_ARRIVAL ||
           ends.get(row.partition)?.load !== ends.get(first.partition)?.load);
-      if (group.length >= BATCH_ROWS || apart) {
+      const far = row.position - (began.get(row.partition) ?? row.position) >= SPAN;
+      if (group.length >= BATCH_ROWS || apart || far) {
         yield group;
         group = [];
+        began.clear();
       }
+      if (!began.has(row.partition)) began.set(row.partition, row.position);
       group.push(row);
     }
   }
   if (group.length > 0) yield group;
-}
-
-const parquet = (paths: readonly string[]): string => `read_parquet([${paths.map(literalText).join(', ')}])`;
-
-interface RefusedRow extends Omit<Rejected, 'partition'> {
-  readonly partition: string;
-  readonly arrival: number;
-  readonly shape: string | null;
-}
-
-/** Refused rows of some partitions between where they stood and where they stand. */
-async function refusedWithin(
-  session: Session,
-  paths: readonly string[],
-  before: ReadonlyMap<string, PartitionProgress>,
-  bounds: readonly PartitionProgress[],
-): Promise<readonly RefusedRow[]> {
-  if (paths.length === 0) return [];
-  const within = bounds.map(
-    ({ partition, position }) =>
-      `(partition = ${literalText(partition)} AND position >= ${before.get(partition)?.position ?? 0} AND position < ${position})`,
-  );
-  const rows = await session.jsonRows(
-    `SELECT partition, position, epoch_us(arrival) AS arrival, code, pointer, message, bytes, shape FROM ${parquet(paths)} WHERE ${within.join(' OR ')} ORDER BY id`,
-  );
-  return rows.map((row) => ({
-    partition: String(row['partition']),
-    position: Number(row['position']),
-    arrival: Number(row['arrival']),
-    code: String(row['code']),
-    pointer: String(row['pointer']),
-    message: String(row['message']),
-    bytes: new Uint8Array(Buffer.from(String(row['bytes']), 'base64')),
-    shape: row['shape'] == null ? null : String(row['shape']),
-  }));
 }
 
 function batchOf(
