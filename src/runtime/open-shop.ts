@@ -118,11 +118,12 @@ export async function openShop(
     await catchUpWithLake({ shop, engine }, folder.path, (line) => say?.(line));
     // Whoever sent them is not sending any more.
     new ImportFiles(folder.path).sweep();
+    // Whoever owned it last may have been killed.
+    removeCopies(folder);
     const lettingGo = new LettingGo();
     // An erasure that was begun is finished before anybody sees the shop. Where an older copy of the database was put back,
     // who was erased since is erased from it, too.
     if (readBegun(folder.path) !== null || ((await loadSetting(database, 'rewrite')) ?? '') !== '') {
-      removeCopies(folder);
       const finishing = { shop, engine, folder, lettingGo, runs: opened.runs, queries: opened.queries };
       await finishErasure(finishing).catch((error: unknown) => {
         // Their rows are gone, and who was erased may bear a name that other things have, too: that must not close the shop

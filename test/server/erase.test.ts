@@ -125,4 +125,10 @@ test('nobody who was erased is in what queries are asked of', { timeout: 60_000 
   expect((await erase(fourth)).body).toMatchObject({ status: 'done' });
   expect(before.filter((name) => existsSync(join(copies, name)))).toEqual([]);
   expect(await asked()).toEqual([[0]]);
+
+  // Copies of a process that was killed are gone before anybody is erased without it.
+  await shop.kill();
+  expect(readdirSync(copies)).not.toEqual([]);
+  expect((await footfall(['erase', fourth, '--yes', '--data', shop.data])).stderr).toContain('erase.unknown');
+  expect(existsSync(copies)).toBe(false);
 });

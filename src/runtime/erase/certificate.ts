@@ -32,6 +32,7 @@ export interface Certificate {
 
 export const NOTES: readonly string[] = [
   'every column of text and ids, every fact, kept file, journal record, imported file and file of the lake was decoded and searched, before and after; the same search that found the person before finds nothing now',
+  'copies of rows that queries over HTTP are asked of were deleted, and are made anew without the person',
   'the database was copied into a new file and the former one deleted: blocks that were free are not in it',
   'when a source is read again, events of the person up to the time of the erasure are erased on the way in',
   'copies outside of the data folder (backups, the files that were read, sinks, snapshots of the disk) are not reached by it: delete the person there, too',
