@@ -20,8 +20,6 @@ export interface LakeBatch {
 }
 
 const BATCH_ROWS = 50_000;
-/** Rows of a partition that a batch may span: so many of them at most were refused. */
-const SPAN = 4 * BATCH_ROWS;
 /** A batch has one arrival: events that came further apart are not in one, so that copies of them stay known as long. */
 const ONE_ARRIVAL = hours(1);
 
@@ -40,7 +38,7 @@ interface LakeRow {
  * @param beside another connection: an answer that is read as it comes has one for itself
  * @param files those that are whole; what others held is missing
  * @param progress where partitions stand in the database
- * @param most refused rows that come without an event at once
+ * @param most refused rows of a partition that come at once
  */
 export async function* readLake(
   session: Session,
@@ -78,18 +76,32 @@ export async function* readLake(
       yield { batch: batchOf([], [bound], await refused.within(before, [bound])), load };
     }
   }
-  for await (const rows of groups(session, paths, standing, behind, ends)) {
-    const first = new Map<string, number>();
-    for (const { partition, position } of rows) if (!first.has(partition)) first.set(partition, position);
-    for (const [partition, position] of first) yield* many(partition, position);
-    const before = new Map(standing);
-    for (const { partition, position, values } of rows) {
-      const clock = Math.max(standing.get(partition)?.clock ?? Number.NEGATIVE_INFINITY, Number(values[TIME]));
-      reach(partition, position + 1, clock);
+  /** Rows of a group, up to where there are too many refused ones among them. */
+  async function few(rows: readonly LakeRow[], ranges: ReadonlyMap<string, Ends>): Promise<readonly LakeRow[]> {
+    let count = rows.length;
+    for (const [partition, { last }] of ranges) {
+      const cut = await refused.cut(partition, standing.get(partition)?.position ?? 0, last + 1);
+      if (cut === null) continue;
+      const next = rows.findIndex((row) => row.partition === partition && row.position >= cut);
+      count = Math.min(count, Math.max(1, next));
     }
-    const bounds = [...first.keys()].map((each) => standing.get(each) as PartitionProgress);
-    const rejected = await refused.within(before, bounds);
-    yield { batch: batchOf(rows, bounds, rejected), load: ends.get(rows[0]?.partition as string)?.load ?? null };
+    return rows.slice(0, count);
+  }
+  for await (const group of groups(session, paths, standing, behind, ends)) {
+    for (let left = group; left.length > 0; ) {
+      const ranges = rangesOf(left);
+      for (const [partition, { first }] of ranges) yield* many(partition, first);
+      const rows = await few(left, ranges);
+      left = left.slice(rows.length);
+      const before = new Map(standing);
+      for (const { partition, position, values } of rows) {
+        const clock = Math.max(standing.get(partition)?.clock ?? Number.NEGATIVE_INFINITY, Number(values[TIME]));
+        reach(partition, position + 1, clock);
+      }
+      const bounds = [...rangesOf(rows).keys()].map((each) => standing.get(each) as PartitionProgress);
+      const rejected = await refused.within(before, bounds);
+      yield { batch: batchOf(rows, bounds, rejected), load: ends.get(rows[0]?.partition as string)?.load ?? null };
+    }
   }
   // What comes after the last event of a partition, and how its source left it.
   for (const end of behind) {
@@ -98,6 +110,19 @@ export async function* readLake(
     const bound = { ...left, clock: left.clock ?? standing.get(end.partition)?.clock ?? null };
     yield { batch: batchOf([], [bound], await refused.within(standing, [bound])), load };
   }
+}
+
+/** Positions of a partition's first and last row. */
+interface Ends {
+  readonly first: number;
+  readonly last: number;
+}
+
+function rangesOf(rows: readonly LakeRow[]): ReadonlyMap<string, Ends> {
+  const found = new Map<string, Ends>();
+  for (const { partition, position } of rows)
+    found.set(partition, { first: found.get(partition)?.first ?? position, last: position });
+  return found;
 }
 
 const TIME = EVENT_COLUMNS.findIndex(({ name }) => name === 'event_time');
@@ -119,7 +144,6 @@ async function* groups(
     `SELECT ord, partition, position, epoch_us(arrival) AS arrival, ${READ_BACK} FROM ${parquetSql(paths)} JOIN (VALUES ${bounds.join(', ')}) b(partition, first, next) USING (partition) WHERE position >= first AND position < next ORDER BY ord`,
   );
   let group: LakeRow[] = [];
-  const began = new Map<string, number>();
   for await (const block of blocks) {
     for (const [, partition, position, arrival, ...values] of block) {
       const row = { partition: String(partition), position: Number(position), arrival: Number(arrival), values };
@@ -128,13 +152,10 @@ async function* groups(
         first !== undefined &&
         (Math.abs(row.arrival - first.arrival) > ONE_ARRIVAL ||
           ends.get(row.partition)?.load !== ends.get(first.partition)?.load);
-      const far = row.position - (began.get(row.partition) ?? row.position) >= SPAN;
-      if (group.length >= BATCH_ROWS || apart || far) {
+      if (group.length >= BATCH_ROWS || apart) {
         yield group;
         group = [];
-        began.clear();
       }
-      if (!began.has(row.partition)) began.set(row.partition, row.position);
       group.push(row);
     }
   }
