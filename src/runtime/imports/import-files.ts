@@ -53,9 +53,10 @@ export class ImportFiles {
   /** Removes what came of requests that were cut off. Nobody may be sending anything. */
   sweep(): void {
     if (!existsSync(this.folder)) return;
-    const named = new Set(this.list().map(({ name }) => `${name}.data`));
-    for (const file of readdirSync(this.folder))
-      if (file.startsWith(PARTIAL) || file.endsWith('.part') || (file.endsWith('.data') && !named.has(file)))
+    const files = readdirSync(this.folder);
+    const noted = new Set(files.filter((file) => file.endsWith('.json')).map((file) => `${file.slice(0, -5)}.data`));
+    for (const file of files)
+      if (file.startsWith(PARTIAL) || file.endsWith('.part') || (file.endsWith('.data') && !noted.has(file)))
         rmSync(join(this.folder, file), { force: true });
   }
 
