@@ -98,7 +98,7 @@ export class ShopServer {
   /** Sends a request; what has a body is JSON unless its headers say otherwise. */
   fetch(path: string, { as, method, body, headers, signal }: Sent = {}): Promise<Response> {
     const plain = typeof body === 'string' || body instanceof Uint8Array;
-    return fetch(`${this.url}${path}`, {
+    const answer = fetch(`${this.url}${path}`, {
       method: method ?? (body === undefined ? 'GET' : 'POST'),
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -109,6 +109,10 @@ export class ShopServer {
         ? {}
         : { body: plain ? (body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
+    });
+    // What it said last tells why nobody answers.
+    return answer.catch((cause: unknown) => {
+      throw new Error(`${path}: nobody answers; the server said: ${this.process.errors()}`, { cause });
     });
   }
 
