@@ -106,6 +106,8 @@ async function play({ stream, own, cuts, reopen, ...when }: Case): Promise<void>
 test('mapped, the rows are those of a shop that was sent the types; taken back, those of its own words; made anew, the same', {
   timeout: 600_000,
 }, async () => {
+  // Others may happen to have no word that is mapped.
+  for (const each of fc.sample(cases(), { seed: 247127838, numRuns: 2 })) await play(each);
   await fc.assert(fc.asyncProperty(cases(), play), {
     numRuns: 2 * SOAK,
     seed: SEED,
